@@ -1,0 +1,82 @@
+/* manifest: source.json, read, checked and expanded. */
+#ifndef SPECTRUM_MANIFEST_H
+#define SPECTRUM_MANIFEST_H
+
+#include "base/arena.h"
+#include "sql/table.h"
+
+enum source_access { ACCESS_OPEN, ACCESS_TOKEN, ACCESS_MANUAL, ACCESS_REQUEST, ACCESS_GENERATED };
+
+/* One published file, with {names} of `each` and {revision} filled in. */
+struct source_file {
+	const char *path; /* below out/raw/<id>/ and in a mirror */
+	const char *url;  /* NULL: cannot be downloaded */
+	uint64_t bytes;   /* declared size; 0 = not declared */
+	bool optional;
+	const char *const *members; /* archive: patterns of what is unpacked beside it; NULL = not an archive */
+	size_t member_count;
+	const char *password;
+};
+
+struct sequence_law {
+	bool all;                /* mode "all": every example once, cut into sequences; else "once": `repeat` samples an instance */
+	int64_t repeat;          /* ≥ 1 */
+	double length_gp;        /* 0: `length` is fixed; else Geometric(2/m) + Poisson(m/2) */
+	int64_t length;
+	int64_t permutations;
+	double description_probability;
+	int64_t max_sequences;   /* 0 = no cap */
+};
+
+struct source_task {
+	const char *name, *part, *view; /* part is "" when there is none */
+	bool test;                      /* split "test", else "train" */
+	const char *const *instance, *const *order, *const *given, *const *generate, *const *json, *const *sample_per, *const *descriptions;
+	size_t instance_count, order_count, given_count, generate_count, json_count, sample_per_count, description_count;
+	const char *weight, *target; /* NULL = none */
+	int64_t min_examples;        /* ≥ 1 */
+	int64_t sample_instances;    /* 0 = all */
+	struct sequence_law sequence;
+};
+
+struct source_table {
+	struct table_spec spec; /* files are not filled in: manifest_table_files does */
+	const char *reader;     /* "csv" …; "sql": no file */
+	const char *files;      /* pattern with {names} */
+};
+
+struct source {
+	struct arena memory; /* everything below lies here */
+	const char *folder;  /* where source.json lies */
+	const char *id, *suite, *title, *about, *homepage, *revision, *licence, *redistribution, *citation, *token;
+	enum source_access access;
+	const char *const *how, *const *notes;
+	size_t how_count, note_count;
+	struct source_file *files;
+	size_t file_count;
+	struct source_table *tables;
+	size_t table_count;
+	struct source_task *tasks;
+	size_t task_count;
+	/* "each" */
+	const char *const *each_names;
+	const char *const *const *each_values;
+	const size_t *each_counts;
+	size_t each_count;
+};
+
+/* Reads FOLDER/source.json. Unknown keys, wrong types, unknown readers, tables or columns: an error that names the place and the allowed values. */
+struct source *source_load(const char *folder, struct error *e);
+void source_free(struct source *s);
+
+/* Finds a source by id, or by path (anything with a '/' or that is a folder with source.json): SPECTRUM_SOURCES (dir:dir), ./sources, then the installed share/spectrum/sources. */
+struct source *source_find(const char *name, struct error *e);
+
+/* Ids of all sources of the search path in ascending order, the first of equal ids counts. The array ends with NULL; free it and its strings. */
+char **source_list(struct error *e);
+void source_list_free(char **ids);
+
+/* "open", "token", … */
+const char *access_name(enum source_access access);
+
+#endif
