@@ -7,6 +7,10 @@ BUILD ?= out
 OPT ?= -O2 -g
 SANITIZE ?=
 PREFIX ?= /usr/local
+# V=1 shows whole command lines.
+ifneq ($(V),1)
+Q := @
+endif
 VERSION := 0.1.0
 
 ifeq ($(origin CC),default)
@@ -44,28 +48,33 @@ endif
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/compiler
 	@mkdir -p $(@D)
-	$(CC) -std=c17 $(COMMON) $(CFLAGS) -c -o $@ $<
+	$(if $(Q),@echo "  CC   $<")
+	$(Q)$(CC) -std=c17 $(COMMON) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/obj/%.o: %.cc $(BUILD)/compiler
 	@mkdir -p $(@D)
-	$(CXX) -std=c++17 $(COMMON) $(CXXFLAGS) -c -o $@ $<
+	$(if $(Q),@echo "  CXX  $<")
+	$(Q)$(CXX) -std=c++17 $(COMMON) $(CXXFLAGS) -c -o $@ $<
 
 $(LIBRARY): $(LIB_O)
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/bin/spectrum: $(BUILD)/obj/tools/spectrum.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(if $(Q),@echo "  LINK $@")
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/bin/spectrum-%: $(BUILD)/obj/tools/%.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(if $(Q),@echo "  LINK $@")
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(if $(Q),@echo "  LINK $@")
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/obj/tests/unit/%.o: COMMON += -Itests
 

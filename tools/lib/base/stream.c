@@ -286,7 +286,8 @@ struct output *output_open(const char *path, struct error *e) {
 	if (!strcmp(path, "-")) return out;
 	struct buffer name = {0};
 	out->path = memory_copy(path, strlen(path));
-	out->temporary = memory_copy(temporary_name(&name, path), strlen(buffer_string(&name)));
+	temporary_name(&name, path);
+	out->temporary = memory_copy(name.data, name.size);
 	buffer_free(&name);
 	out->fd = -1;
 	if (folder_make_above(path, e)) {

@@ -19,13 +19,13 @@ struct source_file {
 };
 
 struct sequence_law {
-	bool all;                /* mode "all": every example once, cut into sequences; else "once": `repeat` samples an instance */
-	int64_t repeat;          /* ≥ 1 */
-	double length_gp;        /* 0: `length` is fixed; else Geometric(2/m) + Poisson(m/2) */
+	bool all;         /* mode "all": every example once, cut into sequences; else "once": `repeat` samples an instance */
+	int64_t repeat;   /* ≥ 1 */
+	double length_gp; /* 0: `length` is fixed; else Geometric(2/m) + Poisson(m/2) */
 	int64_t length;
 	int64_t permutations;
 	double description_probability;
-	int64_t max_sequences;   /* 0 = no cap */
+	int64_t max_sequences; /* 0 = no cap */
 };
 
 struct source_task {
@@ -40,7 +40,7 @@ struct source_task {
 };
 
 struct source_table {
-	struct table_spec spec; /* files are not filled in: manifest_table_files does */
+	struct table_spec spec; /* files and bound values are not filled in: source_table_files finds them */
 	const char *reader;     /* "csv" …; "sql": no file */
 	const char *files;      /* pattern with {names} */
 };
@@ -65,12 +65,28 @@ struct source {
 	size_t each_count;
 };
 
+/* What a table's `files` pattern finds below a raw folder. */
+struct table_files {
+	struct table_file *files; /* that are there, in order: `each` order, else by path */
+	size_t count;
+	const char **missing; /* declared paths that are not there */
+	size_t missing_count;
+};
+
+/* Resolves table `table` of `s` below `raw` (…/<id>). {names} of `each` are enumerated, other {names} match what lies there ("yob{year}.txt"; a name matches no
+ * '/'). Everything is allocated in `memory`. */
+void source_table_files(
+	const struct source *s, const struct source_table *table, const char *raw, struct arena *memory, struct table_files *out);
+
 /* Reads FOLDER/source.json. Unknown keys, wrong types, unknown readers, tables or columns: an error that names the place and the allowed values. */
 struct source *source_load(const char *folder, struct error *e);
 void source_free(struct source *s);
 
 /* Finds a source by id, or by path (anything with a '/' or that is a folder with source.json): SPECTRUM_SOURCES (dir:dir), ./sources, then the installed share/spectrum/sources. */
 struct source *source_find(const char *name, struct error *e);
+
+/* Where raw files lie when no option says so: $SPECTRUM_RAW, else out/raw. */
+const char *source_raw_root(void);
 
 /* Ids of all sources of the search path in ascending order, the first of equal ids counts. The array ends with NULL; free it and its strings. */
 char **source_list(struct error *e);

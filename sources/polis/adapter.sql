@@ -1,0 +1,46 @@
+-- What a conversation is about; a description may be empty.
+CREATE VIEW about AS
+SELECT conversation,
+       max(CASE key WHEN 'topic' THEN nullif(strip(value), '') END) AS topic,
+       max(CASE key WHEN 'conversation-description' THEN nullif(strip(value), '') END) AS description
+FROM summary GROUP BY conversation;
+
+-- Short statements are noise; vtaiwan.uberx is Chinese, where blanks do not divide words.
+CREATE TABLE kept AS
+SELECT conversation, "comment-id" AS comment_id, strip("comment-body") AS comment
+FROM comments
+WHERE "comment-body" IS NOT NULL
+  AND (words("comment-body") >= 4 OR conversation = 'vtaiwan.uberx')
+  AND NOT (words("comment-body") < 3 AND fold("comment-body") LIKE '%test%');
+CREATE UNIQUE INDEX kept_by_id ON kept (conversation, comment_id);
+
+CREATE VIEW polis_comment AS
+SELECT conversation, comment, topic, description
+FROM kept LEFT JOIN about USING (conversation);
+
+CREATE VIEW polis_comment_dropped AS
+SELECT 'no text' AS reason, count(*) AS n FROM comments WHERE "comment-body" IS NULL
+UNION ALL
+SELECT 'fewer than 4 words', (SELECT count(*) FROM comments WHERE "comment-body" IS NOT NULL) - (SELECT count(*) FROM kept);
+
+-- The last vote of each person on each statement.
+CREATE TABLE last_votes AS
+SELECT conversation, "voter-id" AS voter_id, "comment-id" AS comment_id, vote
+FROM (SELECT *, row_number() OVER (PARTITION BY conversation, "voter-id", "comment-id" ORDER BY timestamp DESC, _row DESC) AS nth
+      FROM votes WHERE vote IS NOT NULL)
+WHERE nth = 1;
+
+CREATE VIEW polis_vote AS
+SELECT conversation, voter_id, comment AS comment_text,
+       CASE vote WHEN 1 THEN 'Agree' WHEN 0 THEN 'Pass' WHEN -1 THEN 'Disagree' END AS vote_text,
+       topic, description
+FROM last_votes JOIN kept USING (conversation, comment_id) LEFT JOIN about USING (conversation);
+
+CREATE VIEW polis_vote_dropped AS
+SELECT 'a later vote of the same person counts' AS reason,
+       (SELECT count(*) FROM votes WHERE vote IS NOT NULL) - (SELECT count(*) FROM last_votes) AS n
+UNION ALL
+SELECT 'on a statement that was dropped',
+       (SELECT count(*) FROM last_votes) - (SELECT count(*) FROM last_votes JOIN kept USING (conversation, comment_id))
+UNION ALL
+SELECT 'no vote', (SELECT count(*) FROM votes WHERE vote IS NULL);
