@@ -51,7 +51,8 @@ static void print_visible(const char *message) {
 	for (const char *p = message; *p; p++) {
 		unsigned char c = (unsigned char)*p;
 		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F) fprintf(stderr, "\\x%02x", c);
-		else if (c == 0xC2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xA0) fprintf(stderr, "\\u00%02x", (unsigned char)*++p);
+		else if (c == 0xC2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xA0)
+			fprintf(stderr, "\\u00%02x", (unsigned char)*++p);
 		else fputc(c, stderr);
 	}
 	fputc('\n', stderr);

@@ -29,9 +29,9 @@ static void left_column(struct buffer *b, const struct option_spec *o) {
 	if (o->argument) buffer_printf(b, " %s", o->argument);
 }
 
-static const struct option_spec common[] = {{'h', "help", NULL, OPTION_FLAG, NULL, "this page; --help=man and --help=bash print a man page and a completion"},
-                                            {0, "version", NULL, OPTION_FLAG, NULL, "version of Spectrum"},
-                                            {0}};
+static const struct option_spec common[] = {
+	{'h', "help", NULL, OPTION_FLAG, NULL, "this page; --help=man and --help=bash print a man page and a completion"},
+	{0, "version", NULL, OPTION_FLAG, NULL, "version of Spectrum"}, {0}};
 
 static void print_options(const struct option_spec *o) {
 	struct buffer left = {0};

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-/* A key under construction: XXH3-128 over the parts, each with a kind byte and its 64-bit little-endian length in front. */
+/* A key under construction: XXH3-128, chained over the parts, each with its kind and its length. */
 struct random_key {
 	uint64_t low, high;
 };
@@ -34,16 +34,17 @@ uint64_t random_bits(struct random *r);
 /* Uniform integer in 0 … bound − 1, without bias (bound ≥ 1). */
 uint64_t random_below(struct random *r, uint64_t bound);
 
-double random_uniform(struct random *r);                       /* [0, 1), 53 bits */
-double random_normal(struct random *r);                        /* mean 0, variance 1 */
-double random_gamma(struct random *r, double shape);           /* scale 1, shape > 0 */
-double random_beta(struct random *r, double a, double b);      /* a, b > 0 */
-int64_t random_geometric(struct random *r, double p);          /* trials up to and including the first success, ≥ 1; 0 < p ≤ 1 */
-int64_t random_poisson(struct random *r, double mean);         /* mean ≥ 0 */
+double random_uniform(struct random *r);                  /* [0, 1), 53 bits */
+double random_normal(struct random *r);                   /* mean 0, variance 1 */
+double random_gamma(struct random *r, double shape);      /* scale 1, shape > 0 */
+double random_beta(struct random *r, double a, double b); /* a, b > 0 */
+int64_t random_geometric(struct random *r, double p);     /* trials up to and including the first success, ≥ 1; 0 < p ≤ 1 */
+int64_t random_poisson(struct random *r, double mean);    /* mean ≥ 0 */
 int64_t random_binomial(struct random *r, int64_t n, double p);
-int64_t random_negative_binomial(struct random *r, double successes, double p);                     /* failures before `successes` (real, > 0) successes */
-int64_t random_hypergeometric(struct random *r, int64_t population, int64_t positives, int64_t n);  /* positives among n drawn without replacement */
-int64_t random_zipf(struct random *r, double exponent);        /* P(k) ∝ k^−exponent, k ≥ 1, exponent > 1; below 2^63 */
+int64_t random_negative_binomial(struct random *r, double successes, double p); /* failures before `successes` (real, > 0) successes */
+int64_t random_hypergeometric(
+	struct random *r, int64_t population, int64_t positives, int64_t n); /* positives among n drawn without replacement */
+int64_t random_zipf(struct random *r, double exponent);                      /* P(k) ∝ k^−exponent, k ≥ 1, exponent > 1; below 2^63 */
 
 /* Geometric(2/mean) + Poisson(mean/2): ≥ 1, mean `mean` (≥ 2). The law of sequence lengths. */
 int64_t random_gp(struct random *r, double mean);

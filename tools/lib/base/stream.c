@@ -74,7 +74,8 @@ static ptrdiff_t file_read(void *state, char *out, size_t room, struct error *e)
 		}
 		size_t left = ZSTD_decompressStream(file->zstd, &unpacked, &file->in);
 		if (ZSTD_isError(left)) {
-			error_set(e, STATUS_DATA, "%s: damaged zstd stream (%s); make or fetch the file again", file->name, ZSTD_getErrorName(left));
+			error_set(e, STATUS_DATA, "%s: damaged zstd stream (%s); make or fetch the file again", file->name,
+				ZSTD_getErrorName(left));
 			return -1;
 		}
 		file->frame_open = left != 0;
