@@ -20,6 +20,6 @@ typedef void archive_unpacked(void *context, const char *member);
  * absolute paths, `..`, links, devices, more than the limits; a pattern that matches nothing. Files appear under
  * their name only when complete. `password` may be NULL. */
 bool archive_unpack(const char *archive, const char *const *patterns, size_t pattern_count, const char *password, const char *folder,
-                    const struct archive_limits *limits, archive_unpacked *unpacked, void *context, struct error *e);
+	const struct archive_limits *limits, archive_unpacked *unpacked, void *context, struct error *e);
 
 #endif

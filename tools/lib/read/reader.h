@@ -38,20 +38,20 @@ struct reader_repair { /* bytes mended before parsing: every match of a PCRE2 pa
 
 /* Zero = the default of each. Strings are borrowed for the reader's life. */
 struct reader_options {
-	const char *kind;             /* "csv" …; NULL: by the file's name (.csv .tsv .jsonl .json .parquet .sav .txt = lines) */
-	bool no_header;               /* csv, tsv: the first record is data; columns are then called by `columns` in order, else "1", "2", … */
-	char delimiter;               /* csv: ',' ; tsv: tab */
-	char quote;                   /* csv: '"' ; tsv: 0 = none */
-	const char *encoding;         /* an iconv name; NULL = utf-8 (a BOM is dropped; bytes that are not UTF-8 are an error with file and row) */
-	const char *const *nulls;     /* cells of csv, tsv and lines that mean missing; NULL-terminated; NULL = none */
-	const char *at;               /* json: pointer (RFC 6901) to the array, or to an object whose entries are rows with `_key` */
-	const char *row, *section;    /* lines: PCRE2 patterns with named groups */
-	bool skip_unmatched;          /* lines: ignore lines that match neither pattern (else an error) */
+	const char *kind;     /* "csv" …; NULL: by the file's name (.csv .tsv .jsonl .json .parquet .sav .txt = lines) */
+	bool no_header;       /* csv, tsv: the first record is data; columns are then called by `columns` in order, else "1", "2", … */
+	char delimiter;       /* csv: ',' ; tsv: tab */
+	char quote;           /* csv: '"' ; tsv: 0 = none */
+	const char *encoding; /* an iconv name; NULL = utf-8 (a BOM is dropped; bytes that are not UTF-8 are an error with file and row) */
+	const char *const *nulls;  /* cells of csv, tsv and lines that mean missing; NULL-terminated; NULL = none */
+	const char *at;            /* json: pointer (RFC 6901) to the array, or to an object whose entries are rows with `_key` */
+	const char *row, *section; /* lines: PCRE2 patterns with named groups */
+	bool skip_unmatched;       /* lines: ignore lines that match neither pattern (else an error) */
 	const struct reader_repair *repairs;
 	size_t repair_count;
-	const char *const *columns;   /* the projection: these cells in this order, other columns are not built; NULL = all */
+	const char *const *columns; /* the projection: these cells in this order, other columns are not built; NULL = all */
 	size_t column_count;
-	const char *part;             /* sav only: NULL = data, "variables", "labels" */
+	const char *part; /* sav only: NULL = data, "variables", "labels" */
 };
 
 struct reader;

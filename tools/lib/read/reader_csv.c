@@ -1,0 +1,255 @@
+/* csv and tsv over libcsv.
+ *
+ * libcsv calls back for every cell and record of a chunk; the cells of the chunk's records are collected (only those of the projection are
+ * copied) and then given out one record at a time. */
+#include <csv.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "read/reader_kind.h"
+
+struct csv_cell {
+	size_t start, size; /* in `bytes` */
+};
+
+struct csv_reader {
+	struct reader shared;
+	struct csv_parser parser;
+	bool started, ended, header_done;
+	/* the record under construction */
+	size_t cells_in_record;
+	const char *duplicate; /* a projected column that the header has twice */
+	/* records of the chunk: cell_count cells each */
+	struct buffer bytes;
+	struct csv_cell *cells;
+	size_t cell_room, pending_cells;
+	size_t *ends;   /* by record: number of cells up to its end */
+	size_t *widths; /* by record: cells in the file's record */
+	size_t end_room, record_count, given, given_cells;
+	uint64_t collected; /* records seen, the header not counted */
+	/* header */
+	char **header;
+	size_t header_count, header_room;
+	ptrdiff_t *targets; /* by file column: column of the projection, or -1; NULL = all */
+	struct text *names;
+	struct cell *row;
+};
+
+static int no_space(unsigned char c) {
+	(void)c;
+	return 0; /* libcsv would trim blanks around cells */
+}
+
+/* A cell while the header is read goes to the header, else to the chunk's records. */
+static void take_cell(void *bytes, size_t size, void *state) {
+	struct csv_reader *r = state;
+	size_t column = r->cells_in_record++;
+	if (!r->header_done) {
+		r->header = memory_grow(r->header, &r->header_room, r->header_count + 1, sizeof *r->header);
+		r->header[r->header_count++] = memory_copy(bytes, size);
+		return;
+	}
+	if (r->targets && (column >= r->header_count || r->targets[column] < 0)) return;
+	if (r->cell_room == r->pending_cells) r->cells = memory_grow(r->cells, &r->cell_room, r->pending_cells + 1, sizeof *r->cells);
+	r->cells[r->pending_cells++] = (struct csv_cell){r->bytes.size, size};
+	buffer_add(&r->bytes, bytes, size);
+}
+
+/* Which file columns the projection takes. */
+static void resolve_header(struct csv_reader *r) {
+	struct reader *shared = &r->shared;
+	r->header_done = true;
+	if (!shared->options.columns) return;
+	r->targets = memory_zeroed(r->header_count, sizeof *r->targets);
+	for (size_t i = 0; i < r->header_count; i++) {
+		ptrdiff_t target = reader_projected(shared, text_of(r->header[i]));
+		r->targets[i] = target;
+		if (target < 0) continue;
+		if (shared->seen[target]) r->duplicate = r->header[i];
+		shared->seen[target] = true;
+	}
+}
+
+static void take_record(int terminator, void *state) {
+	(void)terminator;
+	struct csv_reader *r = state;
+	size_t width = r->cells_in_record;
+	r->cells_in_record = 0;
+	if (!r->header_done) {
+		resolve_header(r);
+		return;
+	}
+	if (r->end_room == r->record_count) {
+		size_t room = r->end_room;
+		r->ends = memory_grow(r->ends, &r->end_room, r->record_count + 1, sizeof *r->ends);
+		r->widths = memory_grow(r->widths, &room, r->record_count + 1, sizeof *r->widths);
+	}
+	r->ends[r->record_count] = r->pending_cells;
+	r->widths[r->record_count++] = width;
+}
+
+static struct reader *csv_start(const struct reader_options *options, struct input *in, char delimiter, unsigned char quote) {
+	struct csv_reader *r = memory_zeroed(1, sizeof *r);
+	r->shared.options = *options;
+	r->shared.in = in;
+	csv_init(&r->parser, 0);
+	csv_set_delim(&r->parser, (unsigned char)(options->delimiter ? options->delimiter : delimiter));
+	csv_set_quote(&r->parser, options->quote ? (unsigned char)options->quote : quote);
+	csv_set_space_func(&r->parser, no_space);
+	return &r->shared;
+}
+
+static struct reader *csv_open(const char *path, const struct reader_options *options, struct input *in, struct error *e) {
+	(void)path, (void)e;
+	return csv_start(options, in, ',', '"');
+}
+
+/* A byte that UTF-8 never has stands for "no quotes". */
+static struct reader *tsv_open(const char *path, const struct reader_options *options, struct input *in, struct error *e) {
+	(void)path, (void)e;
+	return csv_start(options, in, '\t', 0xFF);
+}
+
+static const char *file_name(const struct csv_reader *r) { return input_name(r->shared.in); }
+
+/* Without a header, columns are called by the projection in order, or "1", "2", … */
+static void invent_header(struct csv_reader *r, size_t width) {
+	const struct reader_options *o = &r->shared.options;
+	for (size_t i = 0; i < width; i++) {
+		char number[24];
+		snprintf(number, sizeof number, "%zu", i + 1);
+		const char *name = o->columns && i < o->column_count ? o->columns[i] : number;
+		r->header = memory_grow(r->header, &r->header_room, i + 1, sizeof *r->header);
+		r->header[r->header_count++] = memory_copy(name, strlen(name));
+	}
+	resolve_header(r);
+}
+
+/* Without a header the width is that of the first record: all cells are collected until it is known, so it is looked at by itself. */
+static void take_first_cell(void *bytes, size_t size, void *state) {
+	(void)bytes, (void)size;
+	((struct csv_reader *)state)->cells_in_record++;
+}
+static void take_first_record(int terminator, void *state) {
+	(void)terminator;
+	struct csv_reader *r = state;
+	if (!r->header_count) r->header_count = r->cells_in_record;
+	r->cells_in_record = 0;
+}
+
+static bool count_first_record(struct csv_reader *r, struct text chunk) {
+	struct csv_reader probe = {0};
+	csv_init(&probe.parser, 0);
+	csv_set_delim(&probe.parser, csv_get_delim(&r->parser));
+	csv_set_quote(&probe.parser, csv_get_quote(&r->parser));
+	csv_set_space_func(&probe.parser, no_space);
+	csv_parse(&probe.parser, chunk.data, chunk.size, take_first_cell, take_first_record, &probe);
+	if (!probe.header_count) csv_fini(&probe.parser, take_first_cell, take_first_record, &probe);
+	csv_free(&probe.parser);
+	if (!probe.header_count) return false;
+	invent_header(r, probe.header_count);
+	return true;
+}
+
+/* Cells of a record that goes on in the next chunk move to the front; all others have been given. */
+static void keep_unfinished(struct csv_reader *r) {
+	size_t done = r->record_count ? r->ends[r->record_count - 1] : 0, left = r->pending_cells - done;
+	size_t base = left ? r->cells[done].start : r->bytes.size;
+	for (size_t i = 0; i < left; i++) r->cells[i] = (struct csv_cell){r->cells[done + i].start - base, r->cells[done + i].size};
+	if (left) memmove(r->bytes.data, r->bytes.data + base, r->bytes.size - base);
+	r->bytes.size -= base;
+	r->pending_cells = left;
+	r->record_count = r->given = r->given_cells = 0;
+}
+
+/* Parses the next chunk into records. False on failure; sets ended. */
+static bool parse_chunk(struct csv_reader *r, struct error *e) {
+	struct text chunk;
+	keep_unfinished(r);
+	if (!input_chunk(r->shared.in, &chunk, e)) return false;
+	if (!r->started) {
+		r->started = true;
+		if (text_starts(chunk, text_of("\xEF\xBB\xBF"))) chunk = text_make(chunk.data + 3, chunk.size - 3);
+		if (r->shared.options.no_header && chunk.size && !count_first_record(r, chunk)) return true;
+	}
+	if (chunk.size) {
+		csv_parse(&r->parser, chunk.data, chunk.size, take_cell, take_record, r);
+		return true;
+	}
+	r->ended = true;
+	bool open = r->parser.pstate == 2 && r->parser.quoted; /* inside a quoted cell */
+	csv_fini(&r->parser, take_cell, take_record, r);
+	if (open)
+		return error_set(e, STATUS_DATA,
+			"%s: row %llu: a quote is opened and never closed; the record would run to the end of the file", file_name(r),
+			(unsigned long long)(r->collected + r->record_count));
+	return true;
+}
+
+static bool is_null(const struct csv_reader *r, struct text cell) {
+	for (const char *const *null = r->shared.options.nulls; null && *null; null++)
+		if (text_is(cell, *null)) return true;
+	return false;
+}
+
+static void make_names(struct csv_reader *r) {
+	const struct reader_options *o = &r->shared.options;
+	size_t count = o->columns ? o->column_count : r->header_count;
+	r->names = memory_zeroed(count, sizeof *r->names);
+	r->row = memory_zeroed(count, sizeof *r->row);
+	for (size_t i = 0; i < count; i++) r->names[i] = text_of(o->columns ? o->columns[i] : r->header[i]);
+}
+
+static int csv_next(struct reader *shared, struct row *row, struct error *e) {
+	struct csv_reader *r = (struct csv_reader *)shared;
+	while (r->given == r->record_count) {
+		if (r->ended) return 0;
+		if (!parse_chunk(r, e)) return -1;
+	}
+	if (r->duplicate) {
+		error_set(e, STATUS_DATA, "%s: the header has the column '%s' twice", file_name(r), r->duplicate);
+		return -1;
+	}
+	if (!r->names) make_names(r);
+	size_t width = r->widths[r->given], count = r->targets ? shared->options.column_count : r->header_count;
+	r->collected++;
+	if (width != r->header_count) {
+		error_set(e, STATUS_DATA, "%s: row %llu has %zu cells, but %s has %zu; look for a stray quote or delimiter", file_name(r),
+			(unsigned long long)r->collected, width, shared->options.no_header ? "the first row" : "the header",
+			r->header_count);
+		return -1;
+	}
+	for (size_t i = 0; i < count; i++) r->row[i] = (struct cell){.type = CELL_NULL};
+	for (size_t column = 0; column < width; column++) {
+		if (r->targets && r->targets[column] < 0) continue;
+		const struct csv_cell *cell = &r->cells[r->given_cells++];
+		struct text text = text_make(r->bytes.data + cell->start, cell->size);
+		if (!utf8_valid(text)) {
+			error_set(e, STATUS_DATA, "%s: row %llu, column '%s': bytes that are not UTF-8; name the file's \"encoding\"",
+				file_name(r), (unsigned long long)r->collected, r->header[column]);
+			return -1;
+		}
+		r->row[r->targets ? (size_t)r->targets[column] : column] =
+			(struct cell){is_null(r, text) ? CELL_NULL : CELL_TEXT, text, 0, 0};
+	}
+	r->given++;
+	*row = (struct row){0, 0, count, r->names, r->row};
+	return 1;
+}
+
+static void csv_reader_close(struct reader *shared) {
+	struct csv_reader *r = (struct csv_reader *)shared;
+	csv_free(&r->parser);
+	buffer_free(&r->bytes);
+	for (size_t i = 0; r->header && i < r->header_count; i++) free(r->header[i]);
+	free(r->header);
+	free(r->cells);
+	free(r->ends);
+	free(r->widths);
+	free(r->targets);
+	free(r->names);
+	free(r->row);
+}
+
+const struct reader_kind reader_csv = {"csv", false, csv_open, csv_next, csv_reader_close};
+const struct reader_kind reader_tsv = {"tsv", false, tsv_open, csv_next, csv_reader_close};

@@ -1,0 +1,191 @@
+/* jsonl and json: objects as rows. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "json/json.h"
+#include "read/reader_kind.h"
+
+struct json_reader {
+	struct reader shared;
+	struct buffer scratch; /* decoded strings and compact containers of the row */
+	struct text *names;
+	struct cell *cells;
+	size_t room;
+	/* json: the whole file and the walk over its array or object */
+	struct buffer whole;
+	struct json_walk walk;
+	bool located, entries, single;
+	struct json_value root;
+};
+
+static struct cell cell_of(struct json_reader *r, struct json_value v) {
+	switch (v.type) {
+	case JSON_STRING: return (struct cell){.type = CELL_TEXT, .text = json_string(v, &r->scratch, &r->shared.replaced)};
+	case JSON_NUMBER: return (struct cell){.type = CELL_NUMBER, .text = v.raw};
+	case JSON_TRUE: return (struct cell){.type = CELL_BOOLEAN, .integer = 1};
+	case JSON_FALSE: return (struct cell){.type = CELL_BOOLEAN};
+	case JSON_ARRAY:
+	case JSON_OBJECT: {
+		size_t start = r->scratch.size;
+		json_add_value(&r->scratch, v, false, false);
+		return (struct cell){.type = CELL_JSON, .text = text_make(r->scratch.data + start, r->scratch.size - start)};
+	}
+	default: return (struct cell){.type = CELL_NULL};
+	}
+}
+
+/* Puts the value under its name: where the projection wants it, or behind the others. A later equal name replaces an earlier one. */
+static void put(struct json_reader *r, size_t *count, struct text name, struct json_value v) {
+	struct reader *shared = &r->shared;
+	if (shared->options.columns) {
+		ptrdiff_t at = reader_projected(shared, name);
+		if (at < 0) return;
+		if (shared->seen) shared->seen[at] = true;
+		r->cells[at] = cell_of(r, v);
+		return;
+	}
+	size_t at = 0;
+	while (at < *count && !text_equal(r->names[at], name)) at++;
+	if (at == *count) {
+		if (r->room == *count) {
+			size_t room = r->room;
+			r->names = memory_grow(r->names, &room, *count + 1, sizeof *r->names);
+			r->cells = memory_grow(r->cells, &r->room, *count + 1, sizeof *r->cells);
+		}
+		r->names[(*count)++] = name;
+	}
+	r->cells[at] = cell_of(r, v);
+}
+
+static void start_row(struct json_reader *r, size_t raw_size, size_t *count) {
+	const struct reader_options *o = &r->shared.options;
+	buffer_clear(&r->scratch);
+	/* nothing decoded is longer than three times its raw form (one broken byte becomes U+FFFD), so slices stay where they are */
+	buffer_reserve(&r->scratch, raw_size * 3 + 64);
+	*count = o->columns ? o->column_count : 0;
+	if (!o->columns) return;
+	if (!r->names) {
+		r->names = memory_zeroed(*count, sizeof *r->names);
+		r->cells = memory_zeroed(*count, sizeof *r->cells);
+		for (size_t i = 0; i < *count; i++) r->names[i] = text_of(o->columns[i]);
+	}
+	for (size_t i = 0; i < *count; i++) r->cells[i] = (struct cell){.type = CELL_NULL};
+}
+
+static void put_members(struct json_reader *r, size_t *count, struct json_value object) {
+	struct json_walk walk = json_walk_start(object);
+	struct json_value key, value;
+	while (json_walk_next(&walk, &key, &value)) put(r, count, json_string(key, &r->scratch, &r->shared.replaced), value);
+}
+
+static struct reader *json_start(const char *path, const struct reader_options *options, struct input *in, struct error *e) {
+	(void)path, (void)e;
+	struct json_reader *r = memory_zeroed(1, sizeof *r);
+	r->shared.options = *options;
+	r->shared.in = in;
+	return &r->shared;
+}
+
+static int jsonl_next(struct reader *shared, struct row *row, struct error *e) {
+	struct json_reader *r = (struct json_reader *)shared;
+	struct text line;
+	for (;;) {
+		int state = input_line(shared->in, &line, e);
+		if (state <= 0) return state;
+		if (input_line_number(shared->in) == 1 && text_starts(line, text_of("\xEF\xBB\xBF")))
+			line = text_make(line.data + 3, line.size - 3);
+		if (text_trim(line).size) break;
+	}
+	struct json_value object;
+	unsigned long long number = input_line_number(shared->in);
+	if (!json_check(line, &object, e)) {
+		error_within(e, "%s:%llu", input_name(shared->in), number);
+		return -1;
+	}
+	if (object.type != JSON_OBJECT) {
+		error_set(e, STATUS_DATA, "%s:%llu: a record should be a JSON object {…}", input_name(shared->in), number);
+		return -1;
+	}
+	size_t count;
+	start_row(r, line.size, &count);
+	put_members(r, &count, object);
+	*row = (struct row){0, number, count, r->names, r->cells};
+	return 1;
+}
+
+/* The value at an RFC 6901 pointer; JSON_NONE when there is none. */
+static struct json_value at_pointer(struct json_value v, const char *pointer) {
+	while (*pointer == '/') {
+		struct buffer name = {0};
+		for (pointer++; *pointer && *pointer != '/'; pointer++) {
+			if (*pointer != '~') buffer_add_char(&name, *pointer);
+			else buffer_add_char(&name, *++pointer == '0' ? '~' : '/');
+			if (!*pointer) break;
+		}
+		const char *member = buffer_string(&name);
+		struct json_value found = {0}, element;
+		if (v.type == JSON_OBJECT) {
+			found = json_member(v, member);
+		} else if (v.type == JSON_ARRAY) {
+			struct json_walk walk = json_walk_start(v);
+			long index = atol(member);
+			while (index-- >= 0 && json_walk_next(&walk, NULL, &element)) found = index < 0 ? element : (struct json_value){0};
+		}
+		v = found;
+		buffer_free(&name);
+	}
+	return v;
+}
+
+/* Reads the file and finds what the rows are: an array's elements, an object's entries (with `at`), or the one object. */
+static bool locate(struct json_reader *r, struct error *e) {
+	struct reader *shared = &r->shared;
+	const char *name = input_name(shared->in), *at = shared->options.at;
+	struct text chunk;
+	do {
+		if (!input_chunk(shared->in, &chunk, e)) return false;
+		buffer_add_text(&r->whole, chunk);
+		if (r->whole.size > (size_t)4 << 30)
+			return error_set(e, STATUS_DATA, "%s: more than 4 GiB in one JSON text; use JSON Lines", name);
+	} while (chunk.size);
+	struct text text = buffer_text(&r->whole);
+	if (text_starts(text, text_of("\xEF\xBB\xBF"))) text = text_make(text.data + 3, text.size - 3);
+	if (!json_check(text, &r->root, e)) return error_within(e, "%s", name);
+	if (at) r->root = at_pointer(r->root, at);
+	if (r->root.type != JSON_ARRAY && r->root.type != JSON_OBJECT)
+		return error_set(e, STATUS_DATA, "%s: there is no array or object at \"%s\"", name, at ? at : "");
+	r->single = r->root.type == JSON_OBJECT && !at;
+	r->entries = r->root.type == JSON_OBJECT && at;
+	r->walk = json_walk_start(r->root);
+	r->located = true;
+	return true;
+}
+
+static int json_next(struct reader *shared, struct row *row, struct error *e) {
+	struct json_reader *r = (struct json_reader *)shared;
+	if (!r->located && !locate(r, e)) return -1;
+	struct json_value key = {0}, value = r->root;
+	if (r->single) {
+		if (shared->records) return 0;
+	} else if (!json_walk_next(&r->walk, &key, &value)) {
+		return 0;
+	}
+	size_t count;
+	start_row(r, value.raw.size + key.raw.size, &count);
+	if (r->entries) put(r, &count, text_of("_key"), key);
+	if (value.type == JSON_OBJECT) put_members(r, &count, value);
+	else put(r, &count, text_of("value"), value);
+	*row = (struct row){0, 0, count, r->names, r->cells};
+	return 1;
+}
+
+static void json_close(struct reader *shared) {
+	struct json_reader *r = (struct json_reader *)shared;
+	buffer_free(&r->scratch);
+	buffer_free(&r->whole);
+	free(r->names);
+	free(r->cells);
+}
+
+const struct reader_kind reader_jsonl = {"jsonl", false, json_start, jsonl_next, json_close};
+const struct reader_kind reader_json = {"json", false, json_start, json_next, json_close};
