@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/map.h"
 #include "base/memory.h"
+#include "base/share.h"
 #include "source/manifest.h"
 #include "source/pattern.h"
 
@@ -21,28 +21,6 @@ static bool is_file(const char *path) {
 	return !stat(path, &st) && S_ISREG(st.st_mode);
 }
 
-/* The folders of the search path, each with a NUL behind it, in `all`; returns how many. */
-static size_t search_path(struct buffer *all) {
-	size_t count = 0;
-	const char *list = getenv("SPECTRUM_SOURCES");
-	while (list && *list) {
-		size_t size = strcspn(list, ":");
-		if (size) {
-			buffer_printf(all, "%.*s%c", (int)size, list, 0);
-			count++;
-		}
-		list += size + (list[size] == ':');
-	}
-	buffer_printf(all, "sources%c", 0);
-	char self[4096];
-	ptrdiff_t size = readlink("/proc/self/exe", self, sizeof self - 1);
-	if (size <= 0) return count + 1;
-	self[size] = 0;
-	*strrchr(self, '/') = 0;
-	buffer_printf(all, "%s/../share/spectrum/sources%c", self, 0);
-	return count + 2;
-}
-
 struct source *source_find(const char *name, struct error *e) {
 	struct buffer path = {0}, all = {0};
 	struct source *found = NULL;
@@ -50,7 +28,7 @@ struct source *source_find(const char *name, struct error *e) {
 	if (tried) {
 		found = source_load(name, e);
 	} else {
-		size_t count = search_path(&all);
+		size_t count = share_folders(SHARE_SOURCES, &all);
 		const char *folder = all.data;
 		for (size_t i = 0; i < count && !tried; i++, folder += strlen(folder) + 1) {
 			buffer_clear(&path);
@@ -84,7 +62,7 @@ char **source_list(struct error *e) {
 	struct buffer all = {0}, path = {0};
 	struct map seen = {0};
 	char **ids = NULL;
-	size_t count = 0, room = 0, folders = search_path(&all);
+	size_t count = 0, room = 0, folders = share_folders(SHARE_SOURCES, &all);
 	const char *folder = all.data;
 	for (size_t i = 0; i < folders; i++, folder += strlen(folder) + 1) {
 		DIR *dir = opendir(folder);

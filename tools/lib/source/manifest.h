@@ -82,7 +82,7 @@ void source_table_files(
 struct source *source_load(const char *folder, struct error *e);
 void source_free(struct source *s);
 
-/* Finds a source by id, or by path (anything with a '/' or that is a folder with source.json): SPECTRUM_SOURCES (dir:dir), ./sources, then the installed share/spectrum/sources. */
+/* Finds a source by id, or by path (anything with a '/' or that is a folder with source.json): or in the folders of share_folders(SHARE_SOURCES). */
 struct source *source_find(const char *name, struct error *e);
 
 /* Where raw files lie when no option says so: $SPECTRUM_RAW, else out/raw. */
