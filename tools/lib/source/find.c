@@ -1,6 +1,7 @@
 /* Where sources and their raw files lie. */
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -188,4 +189,21 @@ void source_table_files(
 	if (out->missing_count) memcpy(out->missing, lists.missing, out->missing_count * sizeof *out->missing);
 	free(lists.files);
 	free(lists.missing);
+}
+
+bool source_file_present(const struct source_file *file, const char *raw) {
+	struct buffer path = {0}, below = {0};
+	struct found_files found = {0};
+	buffer_printf(&path, "%s/%s", raw, file->path);
+	bool present = is_file(buffer_string(&path));
+	if (!present && file->member_count) walk(raw, &below, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		for (size_t k = 0; k < file->member_count; k++)
+			present = present || !fnmatch(file->members[k], found.paths[i], FNM_PATHNAME);
+		free(found.paths[i]);
+	}
+	free(found.paths);
+	buffer_free(&path);
+	buffer_free(&below);
+	return present;
 }

@@ -78,6 +78,9 @@ struct table_files {
 void source_table_files(
 	const struct source *s, const struct source_table *table, const char *raw, struct arena *memory, struct table_files *out);
 
+/* Whether a declared file is there below `raw` (…/<id>): the file itself, or of an archive at least one unpacked member. */
+bool source_file_present(const struct source_file *file, const char *raw);
+
 /* Reads FOLDER/source.json. Unknown keys, wrong types, unknown readers, tables or columns: an error that names the place and the allowed values. */
 struct source *source_load(const char *folder, struct error *e);
 void source_free(struct source *s);

@@ -1,0 +1,252 @@
+/* sources: what there is to build: sources, their files and tasks, as a table, as JSON, as a page of documentation, or as rules for Make. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/options.h"
+#include "json/json.h"
+#include "source/manifest.h"
+
+static bool as_json, as_page;
+static const char *make_folder, *raw;
+static struct option_list tasks;
+
+static const struct option_spec options[] = {{0, "json", NULL, OPTION_FLAG, &as_json, "one JSON object a source, a line each"},
+	{0, "markdown", NULL, OPTION_FLAG, &as_page, "the page sources/SOURCES.md"},
+	{0, "make", "DIR", OPTION_STRING, &make_folder,
+		"write DIR/sources.mk and DIR/raw/SOURCE: which sources have raw files, and what each depends on"},
+	{0, "task", "NAME", OPTION_LIST, &tasks, "only sources that have this task (may be given several times)"},
+	{0, "raw", "DIR", OPTION_STRING, &raw, "where raw files lie ($SPECTRUM_RAW, else out/raw)"}, {0}};
+
+static const char *const examples[] = {"all sources and tasks", "spectrum sources", "the tasks with their splits",
+	"spectrum sources --json | jq -r '.tasks[] | [.name, .split] | @tsv'", "what is missing of one source",
+	"spectrum sources --json polis | jq .files", NULL};
+
+static const struct program program = {
+	"sources", "list sources and tasks, what is there and what is missing", "[SOURCE|DIR…]", options, examples, NULL};
+
+static const char *split_name(const struct source_task *t) { return t->test ? "test" : "train"; }
+
+static bool wanted(const struct source_task *t) {
+	for (size_t i = 0; i < tasks.count; i++)
+		if (!strcmp(tasks.values[i], t->name)) return true;
+	return !tasks.count;
+}
+
+/* Whether an earlier entry has the same name, so that this one is a further part of that task. */
+static bool further_part(const struct source *s, size_t task) {
+	for (size_t i = 0; i < task; i++)
+		if (!strcmp(s->tasks[i].name, s->tasks[task].name)) return true;
+	return false;
+}
+
+static void add_list(struct buffer *b, const char *key, const char *const *list, size_t count) {
+	json_add_key(b, key);
+	buffer_add_char(b, '[');
+	for (size_t i = 0; i < count; i++) {
+		if (i) buffer_add_char(b, ',');
+		json_add_string(b, text_of(list[i]), false);
+	}
+	buffer_add_char(b, ']');
+}
+
+static void add_number(struct buffer *b, const char *key, uint64_t value) {
+	json_add_key(b, key);
+	number_add_integer(b, (int64_t)value);
+}
+
+static void add_files(struct buffer *b, const struct source *s, const char *folder) {
+	size_t present = 0;
+	uint64_t bytes = 0;
+	const char **missing = memory_zeroed(s->file_count + 1, sizeof *missing);
+	for (size_t i = 0, n = 0; i < s->file_count; i++) {
+		bytes += s->files[i].bytes;
+		if (source_file_present(&s->files[i], folder)) present++;
+		else missing[n++] = s->files[i].path;
+	}
+	json_add_key(b, "files");
+	buffer_add_char(b, '{');
+	add_number(b, "declared", s->file_count);
+	add_number(b, "present", present);
+	add_number(b, "bytes", bytes);
+	add_list(b, "missing", missing, s->file_count - present);
+	buffer_add_char(b, '}');
+	free(missing);
+}
+
+static void add_task(struct buffer *b, const struct source_task *t) {
+	buffer_add_char(b, '{');
+	json_add_pair(b, "name", text_of(t->name), false);
+	json_add_pair(b, "part", text_of(t->part), false);
+	json_add_pair(b, "split", text_of(split_name(t)), false);
+	add_list(b, "given", t->given, t->given_count);
+	add_list(b, "generate", t->generate, t->generate_count);
+	buffer_add_char(b, '}');
+}
+
+static void add_optional(struct buffer *b, const char *key, const char *value) {
+	if (value) json_add_pair(b, key, text_of(value), false);
+}
+
+static void add_json(struct buffer *b, const struct source *s, const char *folder) {
+	buffer_add_char(b, '{');
+	json_add_pair(b, "id", text_of(s->id), false);
+	add_optional(b, "suite", s->suite);
+	json_add_pair(b, "title", text_of(s->title), false);
+	json_add_pair(b, "access", text_of(access_name(s->access)), false);
+	add_optional(b, "licence", s->licence);
+	add_optional(b, "redistribution", s->redistribution);
+	add_optional(b, "homepage", s->homepage);
+	add_optional(b, "revision", s->revision);
+	add_files(b, s, folder);
+	json_add_key(b, "tasks");
+	buffer_add_char(b, '[');
+	for (size_t i = 0; i < s->task_count; i++) {
+		if (i) buffer_add_char(b, ',');
+		add_task(b, &s->tasks[i]);
+	}
+	buffer_add_string(b, "]}\n");
+}
+
+static void add_names(struct buffer *b, const char *const *names, size_t count) {
+	for (size_t i = 0; i < count; i++) buffer_printf(b, "%s%s", i ? ", " : "", names[i]);
+	if (!count) buffer_add_string(b, "(nothing)");
+}
+
+static void add_task_line(struct buffer *b, const char *before, const struct source_task *t, const char *between) {
+	buffer_printf(b, "%s%s%s%s%s%s%s", before, t->name, *t->part ? " / " : "", t->part, between, split_name(t), between);
+	add_names(b, t->given, t->given_count);
+	buffer_add_string(b, " → ");
+	add_names(b, t->generate, t->generate_count);
+}
+
+static void add_table(struct buffer *b, const struct source *s, const char *folder) {
+	size_t present = 0;
+	for (size_t i = 0; i < s->file_count; i++) present += source_file_present(&s->files[i], folder);
+	buffer_printf(b, "%-24s %-10s", s->id, access_name(s->access));
+	if (s->file_count) buffer_printf(b, "%4zu of %4zu files", present, s->file_count);
+	else buffer_printf(b, "%18s", "");
+	buffer_printf(b, "  %s; %s\n", s->title, s->licence ? s->licence : "licence not stated");
+	for (size_t i = 0; i < s->task_count; i++) {
+		if (!wanted(&s->tasks[i])) continue;
+		add_task_line(b, "    ", &s->tasks[i], "  ");
+		buffer_add_char(b, '\n');
+	}
+}
+
+static void add_page(struct buffer *b, const struct source *s) {
+	buffer_printf(b, "\n## %s\n\n", s->id);
+	buffer_printf(b, "**%s.** %s\n\n", s->title, s->about ? s->about : "");
+	buffer_printf(b, "Access: %s. Licence: %s. Redistribution: %s. %s\n\n| task | split | given → generated |\n|---|---|---|\n",
+		access_name(s->access), s->licence ? s->licence : "not stated", s->redistribution ? s->redistribution : "unknown",
+		s->homepage ? s->homepage : "");
+	for (size_t i = 0; i < s->task_count; i++) {
+		buffer_add_string(b, "| ");
+		struct buffer line = {0};
+		add_task_line(&line, "", &s->tasks[i], " | ");
+		buffer_add_text(b, buffer_text(&line));
+		buffer_free(&line);
+		buffer_add_string(b, " |\n");
+	}
+	if (s->how_count) buffer_add_string(b, "\nHow to get it:\n\n");
+	for (size_t i = 0; i < s->how_count; i++) buffer_printf(b, "%zu. %s\n", i + 1, s->how[i]);
+	if (s->note_count) buffer_add_string(b, "\nNotes:\n\n");
+	for (size_t i = 0; i < s->note_count; i++) buffer_printf(b, "- %s\n", s->notes[i]);
+}
+
+/* What Make compares to see whether raw files or the wanted tasks changed. */
+static void add_state(struct buffer *b, const struct source *s, const char *folder) {
+	struct arena memory = {0};
+	for (size_t i = 0; i < s->task_count; i++)
+		if (wanted(&s->tasks[i])) buffer_printf(b, "task %s %s\n", s->tasks[i].name, s->tasks[i].part);
+	for (size_t i = 0; i < s->table_count; i++) {
+		struct table_files found;
+		source_table_files(s, &s->tables[i], folder, &memory, &found);
+		for (size_t k = 0; k < found.count; k++) {
+			struct stat st;
+			if (stat(found.files[k].path, &st)) continue;
+			buffer_printf(b, "%s %lld %lld.%09ld\n", found.files[k].label, (long long)st.st_size, (long long)st.st_mtim.tv_sec,
+				st.st_mtim.tv_nsec);
+		}
+	}
+	arena_free(&memory);
+}
+
+static bool has_raw(const struct source *s, const char *folder) {
+	if (s->access == ACCESS_GENERATED) return true;
+	struct arena memory = {0};
+	bool any = false;
+	for (size_t i = 0; i < s->table_count && !any; i++) {
+		struct table_files found;
+		source_table_files(s, &s->tables[i], folder, &memory, &found);
+		any = found.count > 0;
+	}
+	arena_free(&memory);
+	return any;
+}
+
+static bool add_rules(struct buffer *b, const struct source *s, const char *folder, struct error *e) {
+	if (!has_raw(s, folder)) return true;
+	struct buffer path = {0}, state = {0};
+	add_state(&state, s, folder);
+	buffer_printf(&path, "%s/raw/%s", make_folder, s->id);
+	bool good = output_save(buffer_string(&path), buffer_text(&state), e);
+	buffer_printf(b, "READY += %s\nFOLDER_%s := %s\nARGS_%s :=", s->id, s->id, s->folder, s->id);
+	for (size_t i = 0; tasks.count && i < s->task_count; i++)
+		if (wanted(&s->tasks[i]) && !further_part(s, i)) buffer_printf(b, " --task %s", s->tasks[i].name);
+	buffer_printf(b, "\n$(OUT)/instances/%s.jsonl.zst: %s/source.json %s/adapter.sql %s\n", s->id, s->folder, s->folder,
+		buffer_string(&path));
+	buffer_free(&path);
+	buffer_free(&state);
+	return good;
+}
+
+static bool add_source(struct buffer *b, const char *name, struct error *e) {
+	struct source *s = source_find(name, e);
+	if (!s) return false;
+	bool any = false, good = true;
+	for (size_t i = 0; i < s->task_count; i++) any = any || wanted(&s->tasks[i]);
+	struct buffer folder = {0};
+	buffer_printf(&folder, "%s/%s", raw ? raw : source_raw_root(), s->id);
+	if (!any) good = true;
+	else if (make_folder) good = add_rules(b, s, buffer_string(&folder), e);
+	else if (as_json) add_json(b, s, buffer_string(&folder));
+	else if (as_page) add_page(b, s);
+	else add_table(b, s, buffer_string(&folder));
+	buffer_free(&folder);
+	source_free(s);
+	return good;
+}
+
+static void add_page_head(struct buffer *b) {
+	buffer_add_string(b, "# Sources\n\nMade by `spectrum sources --markdown`; do not edit. What each source is, where it comes from, "
+			     "under which licence, and\n"
+			     "its tasks. Data stay under their publishers' licences.\n");
+}
+
+int main(int argc, char **argv) {
+	struct error e = {0};
+	struct buffer b = {0};
+	int first = options_parse(&program, argc, argv);
+	char **all = first == argc ? source_list(&e) : NULL;
+	bool good = first < argc || all;
+	if (as_page) add_page_head(&b);
+	if (make_folder) buffer_add_string(&b, "READY :=\n");
+	for (char **id = all; good && id && *id; id++) good = add_source(&b, *id, &e);
+	for (int i = first; good && i < argc; i++) good = add_source(&b, argv[i], &e);
+	source_list_free(all);
+	if (good && make_folder) {
+		struct buffer path = {0};
+		buffer_printf(&path, "%s/sources.mk", make_folder);
+		good = output_save(buffer_string(&path), buffer_text(&b), &e);
+		buffer_free(&path);
+	} else if (good) {
+		struct output *out = output_open("-", &e);
+		if (out) output_add(out, buffer_text(&b));
+		good = out && output_close(out, &e);
+	}
+	buffer_free(&b);
+	return good ? STATUS_DONE : error_report(&e, options_program());
+}

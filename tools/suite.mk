@@ -1,0 +1,57 @@
+# The build graph of `make suite`: raw files → instances → sequences → tokens → shards. The Makefile calls it
+# under the lock of OUT, after `spectrum fetch`, with all variables set:
+#   make -k -f tools/suite.mk sequences    what can be built of every source
+#   make -f tools/suite.mk shards          the rest, of the sources that were built
+# state/sources.mk (written by `spectrum sources --make`) tells the sources that have raw files, READY, and what each depends on.
+
+STATE := $(OUT)/state
+BIN := $(BUILD)/bin
+SPECTRUM := $(BIN)/spectrum
+NAME := $(TOKENIZER_NAME)-$(FORMAT)-$(MAX_LENGTH)
+TOKENS := $(OUT)/tokens/$(NAME)
+SHARDS := $(OUT)/shards/$(NAME)
+Q := @
+export SPECTRUM_RAW := $(RAW)
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: sequences shards tokenizer
+
+include $(STATE)/sources.mk
+
+# A file that holds a value, or a copy of a program, and changes only when that does. What depends on it is rebuilt then and only then.
+value = $(shell mkdir -p $(STATE)/value; printf '%s\n' '$(2)' | cmp -s - $(STATE)/value/$(1) || printf '%s\n' '$(2)' > $(STATE)/value/$(1))$(STATE)/value/$(1)
+same = $(shell mkdir -p $(STATE)/$(1); cmp -s $(2) $(STATE)/$(1)/$(notdir $(2)) || cp $(2) $(STATE)/$(1)/$(notdir $(2)))$(STATE)/$(1)/$(notdir $(2))
+program = $(call same,program,$(BIN)/spectrum-$(1))
+
+SEED_FILE := $(call value,seed,$(SEED))
+# A source that failed in this run keeps what it had, but does not go on.
+BUILT := $(filter-out $(notdir $(wildcard $(STATE)/failed/*)),$(READY))
+
+# $(call run,VERB,what,command…): one line for the reader; messages go to a log and are shown on failure.
+run = echo "  $(1) $(2)"; mkdir -p $(STATE)/log $(STATE)/failed; $(3) 2> $(STATE)/log/$(2).$(1) || { status=$$?; touch $(STATE)/failed/$(2); cat $(STATE)/log/$(2).$(1) >&2; exit $$status; }
+
+sequences: $(READY:%=$(OUT)/sequences/%.jsonl.zst)
+
+$(OUT)/instances/%.jsonl.zst: $(SEED_FILE) $(call program,adapt)
+	@mkdir -p $(STATE)/adapt
+	$(Q)$(call run,ADAPT,$*,$(SPECTRUM) adapt $(FOLDER_$*) $(ARGS_$*) --seed $(SEED) --stats $(STATE)/adapt/$*.json -o $@)
+
+$(OUT)/sequences/%.jsonl.zst: $(OUT)/instances/%.jsonl.zst $(SEED_FILE) $(call program,draw)
+	$(Q)$(call run,DRAW,$*,$(SPECTRUM) draw --seed $(SEED) -o $@ $<)
+
+# Kept until `make tokenizer`: a tokeniser that changed with every new source would make all shards new.
+ifeq ($(TOKENIZER),$(OUT)/tokenizers/spm32k.model)
+$(TOKENIZER): | $(BUILT:%=$(OUT)/sequences/%.jsonl.zst)
+	$(Q)$(call run,TRAIN,tokenizer,$(SPECTRUM) train-tokenizer --seed $(SEED) -o $@ $(BUILT:%=$(OUT)/sequences/%.jsonl.zst))
+endif
+tokenizer: $(TOKENIZER)
+
+FORMAT_FILES := $(foreach f,$(wildcard tools/formats/*),$(call same,formats,$(f)))
+$(TOKENS)/%/index.json: $(OUT)/sequences/%.jsonl.zst $(TOKENIZER) $(FORMAT_FILES) $(call program,tokenize)
+	$(Q)$(call run,TOKENIZE,$*,$(SPECTRUM) tokenize --tokenizer $(TOKENIZER) --format $(FORMAT) --max-length $(MAX_LENGTH) $(FAMILY:%=--family %) -o $(@D) $<)
+
+shards: $(SHARDS)/packed
+$(SHARDS)/packed: $(BUILT:%=$(TOKENS)/%/index.json) $(call program,pack) $(SEED_FILE) $(call value,$(NAME)-packed,$(BUILT) $(SHARD_SIZE))
+	$(Q)$(call run,PACK,$(NAME),$(SPECTRUM) pack --seed $(SEED) $(SHARD_SIZE:%=--shard-size %) -o $(@D) $(BUILT:%=$(TOKENS)/%))
+	@touch $@
