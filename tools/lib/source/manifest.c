@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "draw/template.h"
 #include "source/pattern.h"
 
 /* Where in the file we are, and what goes wrong there. */
@@ -303,6 +304,18 @@ static bool read_sample(struct place *p, const cJSON *item, struct source_task *
 	       get_strings(&in, object, "per", &task->sample_per, &task->sample_per_count);
 }
 
+static bool check_descriptions(struct place *p, const struct source_task *task) {
+	struct templates templates = {0};
+	bool good = true;
+	for (size_t i = 0; good && i < task->description_count; i++) {
+		struct place in = inside(p, "descriptions", (int)i);
+		struct error problem = {0};
+		good = templates_add(&templates, text_of(task->descriptions[i]), &problem) || wrong(&in, "", problem.message);
+	}
+	templates_free(&templates);
+	return good;
+}
+
 static bool read_task(struct place *p, const cJSON *item, struct source_task *task) {
 	task->part = "";
 	task->min_examples = 1;
@@ -323,6 +336,7 @@ static bool read_task(struct place *p, const cJSON *item, struct source_task *ta
 		!read_sequence(p, item, &task->sequence))
 		return false;
 	task->test = split == 1;
+	if (!check_descriptions(p, task)) return false;
 	if (!task->generate_count) return wrong(p, "generate", "should list at least one column");
 	return true;
 }
