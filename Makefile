@@ -24,7 +24,7 @@ WARN := -Wall -Wextra -Wconversion -Wshadow -Werror
 # No fused multiply-add: random variates are the same bits on every machine.
 COMMON := $(OPT) $(SANITIZE) $(WARN) -ffp-contract=off -fno-fast-math -Itools/lib -D_GNU_SOURCE -DSPECTRUM_VERSION='"$(VERSION)"' -MMD -MP -pthread
 PACKAGES := libzstd libpcre2-8 sqlite3 libcurl libcrypto libarchive libxxhash libcjson sentencepiece zlib libbrotlidec
-LIBS = -lzstd -lpcre2-8 -lsqlite3 -lcurl -lcrypto -larchive -lxxhash -lcjson -lcsv -lreadstat -lsnappy -lbrotlidec -lz -lsentencepiece -lstdc++ -lm -pthread
+LIBS = -Wl,--as-needed -lzstd -lpcre2-8 -lsqlite3 -lcurl -lcrypto -larchive -lxxhash -lcjson -lcsv -lreadstat -lsnappy -lbrotlidec -lz -lsentencepiece_train -lsentencepiece -lstdc++ -lm -pthread
 
 LIB_C := $(sort $(shell find tools/lib -name '*.c'))
 LIB_CC := $(sort $(shell find tools/lib -name '*.cc'))

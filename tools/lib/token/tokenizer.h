@@ -26,6 +26,10 @@ void tokenizer_scratch_free(struct tokenizer_scratch *s);
 /* Adds the ids of `text`, in which strings that look like special tokens are plain text. No BOS, no EOS. */
 bool tokenizer_encode(const struct tokenizer *t, struct tokenizer_scratch *s, struct text text, struct token_ids *out, struct error *e);
 
+/* The same, but strings in the text that are special tokens become them, as the reference library does it: only for --reference-specials. */
+bool tokenizer_encode_specials(
+	const struct tokenizer *t, struct tokenizer_scratch *s, struct text text, struct token_ids *out, struct error *e);
+
 /* The id of a special (control) token by its exact name, or -1. */
 int32_t tokenizer_special(const struct tokenizer *t, struct text name);
 
@@ -35,7 +39,7 @@ void tokenizer_decode(const struct tokenizer *t, const int32_t *ids, size_t coun
 /* Whether id is a special token. */
 bool tokenizer_is_special(const struct tokenizer *t, int32_t id);
 
-size_t tokenizer_size(const struct tokenizer *t);   /* ids are 0 … size − 1 */
+size_t tokenizer_size(const struct tokenizer *t);      /* ids are 0 … size − 1 */
 const char *tokenizer_hash(const struct tokenizer *t); /* SHA-256 of the file, 64 hexadecimal digits */
 const char *tokenizer_kind(const struct tokenizer *t); /* "sentencepiece-bpe", "sentencepiece-unigram", "hf-bpe" */
 
