@@ -42,7 +42,7 @@ all: $(PROGRAMS)
 define compiler_stamp
 $(CC) $(CXX) $(COMMON) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)
 endef
-ifneq ($(filter-out clean distclean help suite deps,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean distclean help suite suite-build suite-ready tokenizer tokenizer-build check interop bench deps,$(or $(MAKECMDGOALS),all)),)
 $(shell mkdir -p $(BUILD) && printf '%s\n' "$(subst ",\",$(compiler_stamp))" | cmp -s - $(BUILD)/compiler || printf '%s\n' "$(subst ",\",$(compiler_stamp))" > $(BUILD)/compiler)
 endif
 
@@ -81,19 +81,113 @@ $(BUILD)/obj/tests/unit/%.o: COMMON += -Itests
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/obj/tests/unit/%.o
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
+# The suite. OUT holds what is built; RAW the raw files, which outlive `make clean`.
+OUT ?= $(BUILD)
+SEED ?= 42
+FORMAT ?= spectrum
+MAX_LENGTH ?= 1024
+TOKENIZER ?= $(OUT)/tokenizers/spm32k.model
+# The name of a tokeniser: its file's, or its folder's when the file is called tokenizer.json or tokenizer.model.
+TOKENIZER_NAME := $(basename $(notdir $(patsubst %/,%,$(if $(filter tokenizer.%,$(notdir $(TOKENIZER))),$(dir $(abspath $(TOKENIZER))),$(TOKENIZER)))))
+ifneq ($(SAMPLE),)
+RAW := $(OUT)/sample-raw
+else
+RAW ?= $(OUT)/raw
+endif
+STATE := $(OUT)/state
+SUITE_VARIABLES := OUT=$(OUT) BUILD=$(BUILD) RAW=$(RAW) SEED=$(SEED) FORMAT=$(FORMAT) MAX_LENGTH=$(MAX_LENGTH) TOKENIZER=$(TOKENIZER) TOKENIZER_NAME=$(TOKENIZER_NAME) SHARD_SIZE=$(SHARD_SIZE)
+SUITE_MAKE = $(MAKE) --no-print-directory -f tools/suite.mk $(SUITE_VARIABLES)
+SPECTRUM := $(BUILD)/bin/spectrum
+
+.PHONY: deps suite suite-build suite-ready tokenizer
+deps:
+	@tools/deps.sh
+
+# One build of OUT at a time. Programs of a build that was killed hold the lock until they end.
+suite tokenizer: deps
+	+@$(MAKE) --no-print-directory all
+	@mkdir -p $(OUT)
+	+@flock -n $(OUT)/.lock true || echo "Another build works in $(OUT); waiting for it." >&2; \
+		flock $(OUT)/.lock $(MAKE) --no-print-directory $@-build
+
+# Fetch what is missing, then see what there is.
+suite-ready:
+	@rm -rf $(STATE)/failed; mkdir -p $(STATE) $(RAW)
+ifneq ($(SAMPLE),)
+	@for s in sources/*/sample; do id=$${s#sources/}; ln -sfn "$$PWD/$$s" $(RAW)/$${id%/sample}; done
+else
+	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) fetch --suite $(MIRROR:%=--mirror %) $(if $(LARGE),--large) $(SOURCES) || test $$? -ne 2
+endif
+	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) sources --make $(STATE) $(TASKS:%=--task %) $(SOURCES)
+
+suite-build: suite-ready
+	+@$(SUITE_MAKE) -k sequences || touch $(STATE)/incomplete
+	+@$(SUITE_MAKE) shards
+	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) report $(if $(STRICT),--strict) --out $(OUT) --name $(TOKENIZER_NAME)-$(FORMAT)-$(MAX_LENGTH) $(TASKS:%=--task %) $(SOURCES)
+
+# Trains the default tokeniser anew, on what the chosen sources draw; the next `make suite` makes all tokens with it.
+tokenizer-build: suite-ready
+	+@$(SUITE_MAKE) -k sequences
+	@rm -f $(OUT)/tokenizers/spm32k.model
+	+@$(SUITE_MAKE) tokenizer
+
 # Tests: unit tests (tests/unit/*.c) and command tests (tests/command/*.sh). TESTS='fetch*' runs some.
 TESTS ?= *
-.PHONY: check check-programs
+.PHONY: check check-programs check-deps
+check-deps:
+	@tools/deps.sh --tests
 check-programs: $(PROGRAMS) $(UNITS)
-check: check-programs
+check: check-deps
+	+@$(MAKE) --no-print-directory check-programs
 	@BUILD=$(abspath $(BUILD)) tests/run '$(TESTS)'
+
+# Against the real peers, from PyPI, in a virtual environment.
+.PHONY: interop bench
+interop: check-deps
+	+@$(MAKE) --no-print-directory check-programs
+	@BUILD=$(abspath $(BUILD)) tests/interop/run
+bench:
+	+@$(MAKE) --no-print-directory all
+	@BUILD=$(abspath $(BUILD)) tests/bench/run
+
+.PHONY: install
+DESTDIR ?=
+SHARE = $(DESTDIR)$(PREFIX)/share
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/bash-completion/completions $(SHARE)/spectrum
+	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	cp -R sources schemas $(SHARE)/spectrum
+	mkdir -p $(SHARE)/spectrum/formats && cp tools/formats/*.json $(SHARE)/spectrum/formats
+	for p in $(filter-out $(BUILD)/bin/spectrum,$(PROGRAMS)); do $$p --help=man > $(SHARE)/man/man1/$$(basename $$p).1 || exit 1; done
+	for p in $(filter-out $(BUILD)/bin/spectrum,$(PROGRAMS)); do $$p --help=bash || exit 1; done > $(SHARE)/bash-completion/completions/spectrum
+	cat tools/completion.bash >> $(SHARE)/bash-completion/completions/spectrum
 
 .PHONY: format
 format:
 	clang-format -i $(LIB_C) $(LIB_CC) $(PROGRAM_C) $(UNIT_C) $(shell find tools tests -name '*.h')
 
-.PHONY: clean distclean
+.PHONY: clean distclean help
 clean:
-	@for f in $(BUILD)/*; do case "$$f" in */raw) ;; *) rm -rf "$$f" ;; esac; done
+	@for f in $(BUILD)/* $(BUILD)/.lock; do case "$$f" in */raw) ;; *) rm -rf "$$f" ;; esac; done
 distclean:
 	rm -rf $(BUILD)
+
+help:
+	@echo "make                 the programs, in $(BUILD)/bin"
+	@echo "make suite           fetch all sources and build the shards, in $(OUT)/shards"
+	@echo "make check           the tests; TESTS='fetch*' runs some"
+	@echo "make interop         tests against the packages of others, from PyPI"
+	@echo "make bench           speed, as ratios to other programs"
+	@echo "make tokenizer       train the default tokeniser anew"
+	@echo "make install         programs, sources, formats, schemas and man pages into PREFIX=$(PREFIX)"
+	@echo "make clean           removes what was built, keeps raw files;  make distclean removes these too"
+	@echo
+	@echo "Variables of make suite (with their present values):"
+	@echo "  MIRROR=$(MIRROR)           take raw files from this folder, MIRROR/SOURCE/PATH, not from the network"
+	@echo "  SAMPLE=$(SAMPLE)           1: build from the small hand-made samples, offline"
+	@echo "  SOURCES=$(SOURCES)          only these sources (names or folders);  TASKS=$(TASKS)  only these tasks"
+	@echo "  LARGE=$(LARGE)            1: download files of more than 100 MB too"
+	@echo "  STRICT=$(STRICT)           1: fail when anything could not be built"
+	@echo "  SEED=$(SEED) FORMAT=$(FORMAT) MAX_LENGTH=$(MAX_LENGTH) SHARD_SIZE=$(SHARD_SIZE)"
+	@echo "  TOKENIZER=$(TOKENIZER)"
+	@echo "  OUT=$(OUT) RAW=$(RAW)"

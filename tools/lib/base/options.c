@@ -105,7 +105,9 @@ static void print_man(const struct program *p) {
 }
 
 static void print_completion(const struct program *p) {
-	printf("_spectrum_%s='", p->verb);
+	fputs("_spectrum_", stdout);
+	for (const char *at = p->verb; *at; at++) putchar(*at == '-' ? '_' : *at);
+	fputs("='", stdout);
 	for (const struct option_spec *o = p->options; o && o->name; o++) printf("--%s ", o->name);
 	printf("--help --version'\n");
 }
