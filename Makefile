@@ -162,7 +162,12 @@ install: all
 	for p in $(filter-out $(BUILD)/bin/spectrum,$(PROGRAMS)); do $$p --help=bash || exit 1; done > $(SHARE)/bash-completion/completions/spectrum
 	cat tools/completion.bash >> $(SHARE)/bash-completion/completions/spectrum
 
-.PHONY: format
+# Warnings of clang-tidy (.clang-tidy) and cppcheck are errors.
+.PHONY: lint format
+LINT_C := $(LIB_C) $(PROGRAM_C)
+lint:
+	printf '%s\n' $(LINT_C) | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -std=c17 -D_GNU_SOURCE -Itools/lib' tidy
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr --suppress=missingIncludeSystem -j 2 -D_GNU_SOURCE -Itools/lib $(LINT_C)
 format:
 	clang-format -i $(LIB_C) $(LIB_CC) $(PROGRAM_C) $(UNIT_C) $(shell find tools tests -name '*.h')
 

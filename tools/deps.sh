@@ -2,13 +2,17 @@
 # Sees that what Spectrum is built with is there, and says or installs what is missing (Debian and its kin).
 #   tools/deps.sh          compiler and libraries
 #   tools/deps.sh --tests  also what the tests run
+#   tools/deps.sh --all    also what the slower checks of .ci/run need
 # DEPS=no skips it all. On a terminal it asks before it installs.
 set -u
 [ "${DEPS:-}" = no ] && exit 0
 
 packages="gcc g++ pkg-config libcsv-dev libcjson-dev libzstd-dev libpcre2-dev libsentencepiece-dev libsqlite3-dev
 	libcurl4-openssl-dev libssl-dev libarchive-dev libreadstat-dev libxxhash-dev libsnappy-dev libbrotli-dev zlib1g-dev"
-[ "${1:-}" = --tests ] && packages="$packages python3 jq zstd zip"
+case ${1:-} in
+--tests) packages="$packages python3 jq zstd zip" ;;
+--all) packages="$packages python3 python3-venv jq zstd zip clang clang-tidy cppcheck valgrind libclang-rt-dev" ;;
+esac
 # certificates: without them every download fails
 packages="$packages ca-certificates util-linux"
 

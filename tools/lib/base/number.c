@@ -72,7 +72,7 @@ void number_add_real(struct buffer *b, double value) {
 		buffer_add_string(b, signbit(value) ? "-0.0" : "0.0");
 		return;
 	}
-	char form[40], digits[24];
+	char form[40], digits[24] = {0};
 	shortest_digits(value, form);
 	size_t count = 0;
 	const char *at = form;

@@ -184,9 +184,9 @@ void source_table_files(
 	if (pattern_values_start(&values, s, &pattern, memory)) enumerate(&lists, &values, raw, memory);
 	else search(&lists, &pattern, raw, memory);
 	out->files = arena_allocate(memory, out->count * sizeof *out->files + 1);
-	if (out->count) memcpy(out->files, lists.files, out->count * sizeof *out->files);
+	if (lists.files) memcpy(out->files, lists.files, out->count * sizeof *out->files);
 	out->missing = arena_allocate(memory, out->missing_count * sizeof *out->missing + 1);
-	if (out->missing_count) memcpy(out->missing, lists.missing, out->missing_count * sizeof *out->missing);
+	if (lists.missing) memcpy(out->missing, lists.missing, out->missing_count * sizeof *out->missing);
 	free(lists.files);
 	free(lists.missing);
 }
