@@ -1,9 +1,7 @@
 #include "base/stream.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -11,7 +9,6 @@
 #include <zstd.h>
 
 #include "base/memory.h"
-#include "base/number.h"
 
 enum { CHUNK_BYTES = 256 * 1024 };
 static const size_t LINE_LIMIT = (size_t)1 << 30;
@@ -262,23 +259,6 @@ const char *temporary_name(struct buffer *b, const char *path) {
 	buffer_clear(b);
 	buffer_printf(b, "%s.%ld.tmp", path, (long)getpid());
 	return buffer_string(b);
-}
-
-void folder_sweep(const char *folder) {
-	DIR *dir = opendir(folder);
-	if (!dir) return;
-	for (struct dirent *entry; (entry = readdir(dir));) {
-		struct text name = text_of(entry->d_name);
-		if (!text_ends(name, text_of(".tmp"))) continue;
-		name.size -= 4;
-		size_t dot = name.size;
-		while (dot && name.data[dot - 1] != '.') dot--;
-		int64_t pid;
-		if (!dot || !number_parse_integer(text_make(name.data + dot, name.size - dot), &pid) || pid <= 0) continue;
-		if (kill((pid_t)pid, 0) == 0 || errno != ESRCH) continue;
-		unlinkat(dirfd(dir), entry->d_name, 0);
-	}
-	closedir(dir);
 }
 
 struct output *output_open(const char *path, struct error *e) {

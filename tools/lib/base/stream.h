@@ -73,7 +73,16 @@ bool folder_make(const char *path, struct error *e);
 /* The temporary name of `path` for this process, in `b` (cleared first). Everything that is written under such a name is swept by folder_sweep. */
 const char *temporary_name(struct buffer *b, const char *path);
 
-/* Removes what died writers left in `folder` (not below it): names NAME.<pid>.tmp whose process is gone. */
+/* Removes what died writers left in `folder` (not below it): files and folders NAME.<pid>.tmp whose process is gone. */
 void folder_sweep(const char *folder);
+
+/* rm -rf: a folder with all below it, links not followed. What is not there is no failure. */
+bool folder_remove(const char *path, struct error *e);
+
+/* Whether `path` is a folder without entries. */
+bool folder_is_empty(const char *path);
+
+/* Puts the complete folder `temporary` in the place of `path` (a folder or nothing) at once, syncs, and removes what was there. */
+bool folder_replace(const char *temporary, const char *path, struct error *e);
 
 #endif

@@ -155,6 +155,13 @@ bool json_check(struct text t, struct json_value *value, struct error *e) {
 	return error_set(e, STATUS_DATA, "not JSON: at byte %zu there should be %s", (size_t)(s.at - s.start), s.problem);
 }
 
+bool json_scan(const char **at, const char *end, struct json_value *value, struct error *e) {
+	struct scanner s = {*at, *at, end, NULL};
+	bool good = scan_value(&s, 0, value);
+	*at = s.at;
+	return good || error_set(e, STATUS_DATA, "not JSON: there should be %s", s.problem);
+}
+
 struct json_walk json_walk_start(struct json_value container) {
 	return (struct json_walk){container.raw.data + 1, container.raw.data + container.raw.size - 1};
 }

@@ -20,6 +20,10 @@ struct json_value {
  * offset and what was expected. Bytes above 0x7F are not checked here: decoding replaces what is not UTF-8. */
 bool json_check(struct text t, struct json_value *value, struct error *e);
 
+/* Checks and gives the one value at `*at` (blanks before it are passed over) and moves behind it: for programs that walk a text they know
+ * the shape of, and validate it on the way. The error says what was expected. */
+bool json_scan(const char **at, const char *end, struct json_value *value, struct error *e);
+
 /* Walks the members of a checked object or the elements of a checked array. */
 struct json_walk {
 	const char *at, *end;

@@ -24,13 +24,18 @@ struct mds_writer;
 
 /* Makes DIR (which must be absent, empty or an earlier data set, then replaced as a whole at close: everything is written into a temporary
  * folder beside it and renamed). */
-struct mds_writer *mds_writer_open(const char *folder, const struct mds_column *columns, size_t count, const struct mds_options *options, struct error *e);
+struct mds_writer *mds_writer_open(
+	const char *folder, const struct mds_column *columns, size_t count, const struct mds_options *options, struct error *e);
 
 /* One sample: for each column its bytes as encoded (see the mds_add_… functions). */
 bool mds_writer_add(struct mds_writer *w, const struct text *values, struct error *e);
 
 /* A further file of the data set ("meta.json"), put beside index.json at close. */
 void mds_writer_extra(struct mds_writer *w, const char *name, struct text bytes);
+
+/* Writes all that is still missing, index.json too, under the temporary name. Only the renaming is left to mds_writer_close (which calls this
+ * itself): so several data sets can be put in their places one right after the other, or none of them. */
+bool mds_writer_finish(struct mds_writer *w, struct error *e);
 
 /* Writes index.json, syncs and renames into place. Frees. A data set without samples is valid: "shards": []. */
 bool mds_writer_close(struct mds_writer *w, struct error *e);

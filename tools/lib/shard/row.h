@@ -1,17 +1,23 @@
-/* row: a token row (spec: docs in schemas/token-row.json), as a JSON line and as a sample of an MDS data set. */
+/* row: a token row, as a JSON line and as a sample of an MDS data set.
+ *
+ *     {"task":…,"part":…,"source":…,"split":…,"instance":…,"sequence":3,"input_ids":[2,105,…],"labels":[-100,…],"example":[-1,…]}
+ *
+ * In MDS the arrays are the columns input_ids and labels (ndarray:int32) and example (ndarray:int16), sequence is an int and the others are str. */
 #ifndef SPECTRUM_ROW_H
 #define SPECTRUM_ROW_H
 
 #include "base/stream.h"
 #include "shard/mds.h"
 
+enum { ROW_NO_LOSS = -100 };
+
 struct token_row {
 	struct text task, part, source, split, instance;
 	int64_t sequence;
-	size_t count;      /* of each of the three arrays, ≥ 1 */
-	int32_t *input_ids;
-	int32_t *labels;   /* -100 or equal to input_ids */
-	int16_t *example;  /* number of the loss-bearing output, or -1 */
+	size_t count;       /* of each of the three arrays, ≥ 1 */
+	int32_t *input_ids; /* ≥ 0 */
+	int32_t *labels;    /* ROW_NO_LOSS or equal to input_ids */
+	int16_t *example;   /* number of the loss-bearing output, or -1 */
 };
 
 /* The columns, in order; `split` is one of them only in unshuffled data sets of `tokenize -o` (with_split). */

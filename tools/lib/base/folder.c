@@ -1,0 +1,107 @@
+/* Folders as a whole: sweeping, removing, replacing (declared in base/stream.h). */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/number.h"
+#include "base/stream.h"
+
+enum { DEPTH_LIMIT = 100 }; /* of folders in folders: each holds a descriptor open */
+
+static bool is_dots(const char *name) { return !strcmp(name, ".") || !strcmp(name, ".."); }
+
+/* Removes the entry `name` of the folder open as `at`, with all below it. False with errno set. */
+static bool remove_below(int at, const char *name, int depth) {
+	if (unlinkat(at, name, 0) == 0 || errno == ENOENT) return true;
+	if (errno != EISDIR && errno != EPERM) return false; /* Linux and POSIX say it differently when it is a folder */
+	int fd = depth < DEPTH_LIMIT ? openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+	if (fd < 0) return false;
+	DIR *dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return false;
+	}
+	bool done = true;
+	for (struct dirent *entry; done && (entry = readdir(dir));)
+		if (!is_dots(entry->d_name)) done = remove_below(fd, entry->d_name, depth + 1);
+	int cause = errno;
+	closedir(dir);
+	errno = cause;
+	return done && unlinkat(at, name, AT_REMOVEDIR) == 0;
+}
+
+bool folder_remove(const char *path, struct error *e) {
+	return remove_below(AT_FDCWD, path, 0) || error_system(e, "%s: cannot remove", path);
+}
+
+/* Whether `name` is NAME.<pid>.tmp of a process that is gone. */
+static bool is_left_over(const char *entry) {
+	struct text name = text_of(entry);
+	if (!text_ends(name, text_of(".tmp"))) return false;
+	name.size -= 4;
+	size_t dot = name.size;
+	while (dot && name.data[dot - 1] != '.') dot--;
+	int64_t pid;
+	if (!dot || !number_parse_integer(text_make(name.data + dot, name.size - dot), &pid) || pid <= 0) return false;
+	return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+void folder_sweep(const char *folder) {
+	DIR *dir = opendir(folder);
+	if (!dir) return;
+	for (struct dirent *entry; (entry = readdir(dir));)
+		if (is_left_over(entry->d_name)) remove_below(dirfd(dir), entry->d_name, 0);
+	closedir(dir);
+}
+
+bool folder_is_empty(const char *path) {
+	DIR *dir = opendir(path);
+	if (!dir) return false;
+	struct dirent *entry;
+	while ((entry = readdir(dir)) && is_dots(entry->d_name)) continue;
+	closedir(dir);
+	return !entry;
+}
+
+/* A rename is on disk when the folder that holds the name is. */
+static void sync_parent(const char *path) {
+	struct buffer b = {0};
+	const char *slash = strrchr(path, '/');
+	if (slash) buffer_add(&b, path, (size_t)(slash - path) + 1);
+	else buffer_add_char(&b, '.');
+	int fd = open(buffer_string(&b), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	buffer_free(&b);
+}
+
+/* For file systems that cannot exchange two names: for a moment there is no `path`. */
+static bool replace_in_steps(const char *temporary, const char *path, struct buffer *old) {
+	buffer_clear(old);
+	buffer_printf(old, "%s.old.%ld.tmp", path, (long)getpid());
+	if (rename(path, buffer_string(old))) return false;
+	if (rename(temporary, path) == 0) return true;
+	int cause = errno;
+	rename(buffer_string(old), path);
+	errno = cause;
+	return false;
+}
+
+bool folder_replace(const char *temporary, const char *path, struct error *e) {
+	struct buffer old = {0};
+	buffer_add_string(&old, temporary);
+	bool done = renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_EXCHANGE) == 0, there = done;
+	if (!done && errno == ENOENT) done = rename(temporary, path) == 0;
+	else if (!done && (errno == EINVAL || errno == ENOSYS)) there = done = replace_in_steps(temporary, path, &old);
+	if (!done) error_system(e, "%s: cannot put the finished folder in its place", path);
+	if (done) sync_parent(path);
+	if (there) done = folder_remove(buffer_string(&old), e);
+	buffer_free(&old);
+	return done;
+}
