@@ -239,3 +239,19 @@ bool archive_unpack(const char *archive, const char *const *patterns, size_t pat
 	archive_read_free(u.archive);
 	return good;
 }
+
+bool archive_is(const char *path) { return is_regular(path) && look(path, NULL) == 2; }
+
+bool archive_list(const char *archive, archive_unpacked *member, void *context, struct error *e) {
+	struct archive *a = open_archive(archive, false, NULL, e);
+	struct archive_entry *entry;
+	int state = ARCHIVE_OK;
+	if (!a) return false;
+	while ((state = archive_read_next_header(a, &entry)) == ARCHIVE_OK || state == ARCHIVE_WARN) {
+		const char *name = archive_entry_pathname(entry);
+		if (name && archive_entry_filetype(entry) == AE_IFREG) member(context, name);
+	}
+	if (state != ARCHIVE_EOF) error_set(e, STATUS_DATA, "%s: the archive is damaged: %s", archive, archive_error_string(a));
+	archive_read_free(a);
+	return state == ARCHIVE_EOF;
+}

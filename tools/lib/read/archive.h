@@ -13,7 +13,7 @@ struct archive_limits {
 	uint64_t files;                   /* 0 = 1,000,000 */
 };
 
-/* Called for each unpacked member with its path inside the archive; may be NULL. */
+/* Called for each member with its path inside the archive; may be NULL. */
 typedef void archive_unpacked(void *context, const char *member);
 
 /* Unpacks the members that match one of `patterns` (fnmatch without FNM_PATHNAME semantics for '/': `*` does not cross '/') into `folder`. Refused with an error:
@@ -21,5 +21,11 @@ typedef void archive_unpacked(void *context, const char *member);
  * their name only when complete. `password` may be NULL. */
 bool archive_unpack(const char *archive, const char *const *patterns, size_t pattern_count, const char *password, const char *folder,
 	const struct archive_limits *limits, archive_unpacked *unpacked, void *context, struct error *e);
+
+/* Whether the file is an archive (zip or tar, compressed or not) and not just a compressed file; false when it cannot be read. */
+bool archive_is(const char *path);
+
+/* Calls `member` with the path of every file in the archive. */
+bool archive_list(const char *archive, archive_unpacked *member, void *context, struct error *e);
 
 #endif
