@@ -10,7 +10,7 @@
 #include "read/archive.h"
 #include "read/reader_kind.h"
 
-static const struct reader_kind *const kinds[] = {&reader_csv, &reader_tsv, &reader_jsonl, &reader_json, &reader_lines};
+static const struct reader_kind *const kinds[] = {&reader_csv, &reader_tsv, &reader_jsonl, &reader_json, &reader_lines, &reader_parquet};
 
 static const struct reader_kind *find_kind(struct text name) {
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -173,7 +173,7 @@ struct reader *reader_open(const char *path, const struct reader_options *option
 	if (!r) return NULL;
 	r->kind = kind;
 	if (!r->seen && options->columns) r->seen = memory_zeroed(options->column_count, sizeof *r->seen);
-	r->path = memory_copy(path, strlen(path));
+	if (!r->path) r->path = memory_copy(path, strlen(path));
 	return r;
 }
 

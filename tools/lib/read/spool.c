@@ -1,0 +1,70 @@
+#include "read/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "read/archive.h"
+
+static int open_plain(const char *path, const char *magic) {
+	char head[16];
+	size_t size = strlen(magic);
+	struct stat st;
+	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	if (fd < 0) return -1;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && pread(fd, head, size, 0) == (ssize_t)size && !memcmp(head, magic, size)) return fd;
+	close(fd);
+	return -1;
+}
+
+static int make_temporary(struct error *e) {
+	const char *folder = getenv("TMPDIR");
+	struct buffer name = {0};
+	buffer_printf(&name, "%s/spectrum-XXXXXX", folder && *folder ? folder : "/tmp");
+	buffer_add_char(&name, 0);
+	int fd = mkostemp(name.data, O_CLOEXEC);
+	if (fd < 0) error_system(e, "cannot make a temporary file %s", name.data);
+	else unlink(name.data);
+	buffer_free(&name);
+	return fd;
+}
+
+static bool write_all(int fd, struct text bytes, struct error *e) {
+	while (bytes.size) {
+		ssize_t done = write(fd, bytes.data, bytes.size);
+		if (done < 0 && errno == EINTR) continue;
+		if (done < 0) return error_system(e, "cannot write a temporary file; $TMPDIR names a folder with more room");
+		bytes = text_make(bytes.data + done, bytes.size - (size_t)done);
+	}
+	return true;
+}
+
+/* What does not start with the magic is not copied any further: the reader will refuse it. */
+static bool copy(struct input *in, int fd, const char *magic, struct error *e) {
+	struct text chunk;
+	bool first = true, right = true;
+	do {
+		if (!input_chunk(in, &chunk, e) || !write_all(fd, chunk, e)) return false;
+		if (first && chunk.size >= strlen(magic)) right = text_starts(chunk, text_of(magic));
+		first = false;
+	} while (chunk.size && right);
+	return true;
+}
+
+int spool_open(const char *path, const char *magic, struct error *e) {
+	int fd = open_plain(path, magic);
+	if (fd >= 0) return fd;
+	struct input *in = archive_input(path, e);
+	if (!in) return -1;
+	fd = make_temporary(e);
+	if (fd >= 0 && !copy(in, fd, magic, e)) {
+		error_within(e, "%s", path);
+		close(fd);
+		fd = -1;
+	}
+	input_close(in);
+	return fd;
+}
