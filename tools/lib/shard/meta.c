@@ -88,17 +88,42 @@ static bool merge_sources(struct meta *m, const cJSON *json, const char *folder,
 	return true;
 }
 
-bool meta_merge(struct meta *m, const char *folder, struct error *e) {
+/* FOLDER/meta.json; `*json` is NULL when there is none. False when it is damaged. */
+static bool load(const char *folder, cJSON **json, struct error *e) {
 	struct buffer path = {0}, text = {0};
 	buffer_printf(&path, "%s/meta.json", folder);
 	bool there = access(buffer_string(&path), F_OK) == 0, good = !there || input_load(path.data, META_LIMIT, &text, e);
-	cJSON *json = there && good ? cJSON_ParseWithLength(text.data, text.size) : NULL;
-	if (there && good && !cJSON_IsObject(json)) good = error_set(e, STATUS_DATA, "%s: should be a JSON object", path.data);
-	if (there && good) good = merge_common(m, json, folder, e) && merge_sources(m, json, folder, e);
-	cJSON_Delete(json);
+	*json = there && good ? cJSON_ParseWithLength(text.data, text.size) : NULL;
+	if (there && good && !cJSON_IsObject(*json)) {
+		good = error_set(e, STATUS_DATA, "%s: should be a JSON object", path.data);
+		cJSON_Delete(*json);
+		*json = NULL;
+	}
 	buffer_free(&path);
 	buffer_free(&text);
 	return good;
+}
+
+bool meta_merge(struct meta *m, const char *folder, struct error *e) {
+	cJSON *json;
+	if (!load(folder, &json, e)) return false;
+	bool good = !json || (merge_common(m, json, folder, e) && merge_sources(m, json, folder, e));
+	cJSON_Delete(json);
+	return good;
+}
+
+bool meta_tokenizer(const char *folder, struct buffer *file, struct buffer *sha256, struct error *e) {
+	cJSON *json;
+	buffer_clear(file);
+	buffer_clear(sha256);
+	if (!load(folder, &json, e)) return false;
+	const cJSON *tokenizer = cJSON_GetObjectItemCaseSensitive(json, "tokenizer"),
+		    *name = cJSON_GetObjectItemCaseSensitive(tokenizer, "file"),
+		    *hash = cJSON_GetObjectItemCaseSensitive(tokenizer, "sha256");
+	if (cJSON_IsString(name)) buffer_add_string(file, name->valuestring);
+	if (cJSON_IsString(hash)) buffer_add_string(sha256, hash->valuestring);
+	cJSON_Delete(json);
+	return true;
 }
 
 static void add_item(struct buffer *b, const char *key, const cJSON *item) {

@@ -23,6 +23,9 @@ struct meta_counts {
 void meta_count_row(struct meta_counts *c, const struct token_row *row);
 void meta_counts_free(struct meta_counts *c);
 
+/* The tokenizer that FOLDER/meta.json names: its file and SHA-256, in `file` and `sha256` (cleared first; empty when not known). */
+bool meta_tokenizer(const char *folder, struct buffer *file, struct buffer *sha256, struct error *e);
+
 struct meta; /* what the inputs' meta.json files say, put together */
 struct meta *meta_make(void);
 
