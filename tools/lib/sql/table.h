@@ -15,21 +15,23 @@ struct table_column {
 
 /* One file and the values of the {names} in its path, parallel to table_spec.bound. */
 struct table_file {
-	const char *path;        /* where it lies */
-	const char *label;       /* how messages and _file call it: its path within the source */
+	const char *path;  /* where it lies */
+	const char *label; /* how messages and _file call it: its path within the source */
 	const char *const *values;
 };
 
 struct table_spec {
 	const char *name;
 	struct reader_options reader; /* `columns` is filled here, from `columns` below less the bound ones */
-	const struct table_column *columns; /* in manifest order; a bound {name} may stand among them to give it a type, else it is an extra text column in front */
+	const struct table_column *
+		columns; /* in manifest order; a bound {name} may stand among them to give it a type, else it is an extra text column in front */
 	size_t column_count;
 	const char *const *bound; /* names of the {names} in the path */
 	size_t bound_count;
 	const struct table_file *files;
 	size_t file_count;
-	const char *const *long_id; /* "long": columns kept on every row (may hold "_row"); NULL = not long. `columns` then lists long_id, key and value */
+	const char *const *
+		long_id; /* "long": columns kept on every row (may hold "_row"); NULL = not long. `columns` then lists long_id, key and value */
 	size_t long_id_count;
 	const char *long_key, *long_value;
 	uint64_t reservoir; /* 0 = all rows; else a keyed sample of that many rows over all files, kept in file order */

@@ -1,0 +1,52 @@
+/* adapt: a source's raw files to task instances, by its adapter.sql. */
+#include "base/options.h"
+#include "source/adapt.h"
+
+static const char *raw, *output = "-", *stats;
+static struct option_list tasks;
+static int64_t limit, seed = 42;
+
+static const struct option_spec options[] = {{'t', "task", "TASK", OPTION_LIST, &tasks, "only this task (may be given several times)"},
+	{'n', "limit", "N", OPTION_INTEGER, &limit, "at most N instances a task"},
+	{'s', "seed", "N", OPTION_INTEGER, &seed, "of samples and of generated data (42)"},
+	{0, "raw", "DIR", OPTION_STRING, &raw, "where raw files lie, as DIR/SOURCE/… ($SPECTRUM_RAW, else out/raw)"},
+	{0, "stats", "FILE", OPTION_STRING, &stats, "write rows read, used and dropped to FILE, a JSON object a task"},
+	{'o', "output", "FILE", OPTION_STRING, &output, "write to FILE (.zst: compressed) instead of standard output"}, {0}};
+
+static const char *const examples[] = {"instances of a generated source", "spectrum adapt coinflip --limit 3 | head -n 5",
+	"one task, with another seed", "spectrum adapt normal --task normal --seed 7 --limit 2 -o instances.jsonl", NULL};
+
+static const struct program program = {"adapt", "raw files to task instances", "SOURCE|DIR", options, examples,
+	"SOURCE is looked up in $SPECTRUM_SOURCES, ./sources and the installed sources; DIR is a folder with source.json\n"
+	"and adapter.sql. Raw tables are loaded into a temporary database in $TMPDIR, which needs about the room of the raw\n"
+	"files. A task whose files are all missing is left out and said so; when that holds for all tasks, the exit status is 1."};
+
+static bool adapt(const char *name, struct adapt_report *report, struct error *e) {
+	struct adapt_request request = {
+		options_program(), raw ? raw : source_raw_root(), (uint64_t)seed, (uint64_t)limit, tasks.values, tasks.count};
+	struct source *s = source_find(name, e);
+	struct output *out = s ? output_open(output, e) : NULL;
+	bool good = out && adapt_source(s, &request, out, report, e);
+	if (out && good) good = output_close(out, e);
+	else if (out) output_abandon(out);
+	if (s && (good || e->status == STATUS_DATA)) {
+		struct buffer b = {0};
+		if (good) adapt_report_print(s, report, stderr);
+		adapt_report_json(s, report, &b);
+		if (stats && !output_save(stats, buffer_text(&b), good ? e : NULL)) good = false;
+		buffer_free(&b);
+	}
+	source_free(s);
+	return good;
+}
+
+int main(int argc, char **argv) {
+	struct error e = {0};
+	struct adapt_report report = {0};
+	int first = options_parse(&program, argc, argv);
+	bool good;
+	if (argc - first != 1) good = error_set(&e, STATUS_USAGE, "which source? One is needed; 'spectrum sources' lists them");
+	else good = adapt(argv[first], &report, &e);
+	adapt_report_free(&report);
+	return good ? STATUS_DONE : error_report(&e, options_program());
+}

@@ -1,0 +1,233 @@
+#include "source/adapt.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/memory.h"
+#include "source/adapt_parts.h"
+
+enum { CACHE_KIB = 128 * 1024 };
+
+/* Orders sampled instances: the keyed hash of the instance's columns, as a signed number. */
+static void sample_hash(sqlite3_context *context, int count, sqlite3_value **values) {
+	const struct adapt *a = sqlite3_user_data(context);
+	struct random_key key = a->sample_key;
+	for (int i = 0; i < count; i++) {
+		const char *data = (const char *)sqlite3_value_text(values[i]);
+		key = random_key_text(key, text_make(data, (size_t)sqlite3_value_bytes(values[i])));
+	}
+	sqlite3_result_int64(context, (sqlite3_int64)random_key_hash(key));
+}
+
+/* A database on disk without a name (it is gone with the process, however that ends), or in memory while planning. */
+static bool open_database(struct adapt *a, bool planning, const struct function_context *functions, sqlite3 **db) {
+	static const char settings[] =
+		"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = FILE;";
+	*db = NULL;
+	if (sqlite3_open_v2(planning ? ":memory:" : "", db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
+		SQLITE_OK)
+		return adapt_sql_failed(a, *db, "the temporary database");
+	char *cache = sqlite3_mprintf("PRAGMA cache_size = -%d; PRAGMA temp.cache_size = -%d;", CACHE_KIB, CACHE_KIB);
+	bool good = sqlite3_exec(*db, settings, NULL, NULL, NULL) == SQLITE_OK && sqlite3_exec(*db, cache, NULL, NULL, NULL) == SQLITE_OK;
+	sqlite3_free(cache);
+	/* A misspelt "column" should be an error and not a text. */
+	sqlite3_db_config(*db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(*db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	if (!good) return adapt_sql_failed(a, *db, "the temporary database");
+	if (sqlite3_create_function_v2(*db, "spectrum_sample_hash", -1, SQLITE_UTF8, a, sample_hash, NULL, NULL, NULL) != SQLITE_OK)
+		return adapt_sql_failed(a, *db, "the temporary database");
+	return functions_register(*db, functions, a->e);
+}
+
+static bool optional_file(const struct source *s, const char *path) {
+	for (size_t i = 0; i < s->file_count; i++)
+		if (!strcmp(s->files[i].path, path)) return s->files[i].optional;
+	return false;
+}
+
+/* Every table with what there is of its files. */
+static void find_tables(struct adapt *a) {
+	const struct source *s = a->source;
+	struct buffer raw = {0};
+	buffer_printf(&raw, "%s/%s", a->request->raw, s->id);
+	a->table_count = s->table_count;
+	a->tables = arena_allocate(a->memory, (s->table_count + 1) * sizeof *a->tables);
+	for (size_t i = 0; i < s->table_count; i++) {
+		struct adapt_table *t = &a->tables[i];
+		*t = (struct adapt_table){.spec = s->tables[i].spec, .file = s->tables[i].files != NULL};
+		t->spec.seed = a->request->seed;
+		t->spec.source = s->id;
+		if (!t->file) continue;
+		source_table_files(s, &s->tables[i], buffer_string(&raw), a->memory, &t->files);
+		t->spec.files = t->files.files;
+		t->spec.file_count = t->files.count;
+		for (size_t k = 0; k < t->files.missing_count; k++) t->missing += !optional_file(s, t->files.missing[k]);
+	}
+	buffer_free(&raw);
+}
+
+/* Nothing of the table is there, and something should be. */
+static bool absent(const struct adapt_table *t) { return t->file && !t->files.count && (t->missing || !t->files.missing_count); }
+
+static const char *why_absent(struct adapt *a, size_t table) {
+	const struct adapt_table *t = &a->tables[table];
+	struct buffer b = {0};
+	const char *example = t->files.missing_count ? t->files.missing[0] : a->source->tables[table].files;
+	buffer_printf(&b, "%s/%s/%s is missing", a->request->raw, a->source->id, example);
+	if (t->files.missing_count > 1) buffer_printf(&b, ", and %zu more", t->files.missing_count - 1);
+	buffer_printf(&b, "; 'spectrum fetch %s' gets it or says how", a->source->id);
+	const char *kept = arena_copy(a->memory, buffer_text(&b)).data;
+	buffer_free(&b);
+	return kept;
+}
+
+static bool check_columns(struct adapt *a, const struct source_task *task, const char **columns, size_t count) {
+	const char **names, **keys;
+	size_t wanted;
+	if (!adapt_task_columns(a, task, &names, &keys, &wanted)) return false;
+	for (size_t i = 0; i < wanted; i++) {
+		bool there = false;
+		for (size_t k = 0; k < count; k++) there |= !strcasecmp(columns[k], names[i]);
+		if (there) continue;
+		struct buffer list = {0};
+		for (size_t k = 0; k < count; k++) buffer_printf(&list, "%s'%s'", k ? ", " : "", columns[k]);
+		error_set(a->e, STATUS_DATA, "%s: task '%s': view '%s' has no column '%s' that \"%s\" names; it has %s", a->source->id,
+			task->name, task->view, names[i], keys[i], buffer_string(&list));
+		buffer_free(&list);
+		return false;
+	}
+	return true;
+}
+
+/* Which tables a task touches, and whether it can be built. */
+static bool plan_task(struct adapt_plan *plan, sqlite3 *db, struct adapt_outcome *o) {
+	struct adapt *a = plan->adapt;
+	bool *reads = memory_zeroed(a->table_count, sizeof *reads), *also = memory_zeroed(a->table_count, sizeof *also);
+	const char **columns, *dropped = adapt_dropped_view(a, db, o->task);
+	size_t count;
+	bool good = adapt_plan_view(plan, db, o->task->view, reads, &columns, &count) && check_columns(a, o->task, columns, count) &&
+		    (!dropped || adapt_plan_view(plan, db, dropped, also, &columns, &count));
+	o->tables = arena_allocate(a->memory, (a->table_count + 1) * sizeof *o->tables);
+	for (size_t i = 0; good && i < a->table_count; i++) {
+		const struct adapt_table *t = &a->tables[i];
+		if (reads[i]) o->tables[o->table_count++] = (struct adapt_count){t->spec.name, 0, t->files.count, t->missing};
+		if (reads[i] && !o->why && absent(t)) o->why = why_absent(a, i);
+	}
+	for (size_t i = 0; good && !o->why && i < a->table_count; i++)
+		a->tables[i].needed |= (reads[i] || also[i]) && !absent(&a->tables[i]);
+	free(reads);
+	free(also);
+	return good;
+}
+
+static bool create_tables(struct adapt *a, sqlite3 *db) {
+	for (size_t i = 0; i < a->table_count; i++)
+		if (a->tables[i].file && !table_create(db, &a->tables[i].spec, a->e)) return error_within(a->e, "%s", a->source->id);
+	return true;
+}
+
+/* Runs the script over empty tables to see which of them the tasks need. */
+static bool make_plan(struct adapt *a, struct adapt_report *report) {
+	struct function_context functions = {a->request->seed, text_of(a->source->id), true};
+	struct adapt_plan plan = {.adapt = a};
+	sqlite3 *db;
+	bool good = open_database(a, true, &functions, &db) && create_tables(a, db) && adapt_script(a, db, &plan);
+	for (size_t i = 0; good && i < report->count; i++) good = plan_task(&plan, db, &report->outcomes[i]);
+	sqlite3_close(db);
+	adapt_plan_free(&plan);
+	return good;
+}
+
+static void warn_missing(const struct adapt *a, const struct adapt_table *t) {
+	struct buffer list = {0};
+	uint64_t named = 0;
+	for (size_t i = 0; i < t->files.missing_count; i++) {
+		if (optional_file(a->source, t->files.missing[i])) continue;
+		if (named++ < 3) buffer_printf(&list, "%s%s", named > 1 ? ", " : "", t->files.missing[i]);
+	}
+	if (named > 3) buffer_string(&list), buffer_add_string(&list, ", …");
+	warn(a->request->program, "%s: %llu of %llu files of table '%s' are missing, the rest is used: %s; 'spectrum fetch %s' gets them",
+		a->source->id, (unsigned long long)named, (unsigned long long)(named + t->files.count), t->spec.name, buffer_string(&list),
+		a->source->id);
+	buffer_free(&list);
+}
+
+static bool load_tables(struct adapt *a) {
+	for (size_t i = 0; i < a->table_count; i++) {
+		struct adapt_table *t = &a->tables[i];
+		if (!t->file) continue;
+		bool good;
+		if (!t->needed) good = table_create(a->db, &t->spec, a->e);
+		else if (t->spec.stream && !t->spec.reservoir) good = table_attach(a->db, &t->spec, &t->rows, a->e);
+		else good = table_load(a->db, &t->spec, &t->rows, a->e);
+		if (!good) return false;
+		if (t->needed && t->missing) warn_missing(a, t);
+	}
+	return true;
+}
+
+static void count_read(const struct adapt *a, struct adapt_outcome *o) {
+	for (size_t i = 0; i < o->table_count; i++)
+		for (size_t k = 0; k < a->table_count; k++)
+			if (!strcmp(o->tables[i].table, a->tables[k].spec.name)) {
+				o->tables[i].rows = a->tables[k].rows;
+				o->read += a->tables[k].rows;
+			}
+}
+
+static bool build(struct adapt *a, struct adapt_report *report, struct output *out) {
+	a->functions = (struct function_context){a->request->seed, text_of(a->source->id), false};
+	bool good = open_database(a, false, &a->functions, &a->db) && load_tables(a) && adapt_script(a, a->db, NULL);
+	for (size_t i = 0; good && i < report->count; i++) {
+		struct adapt_outcome *o = &report->outcomes[i];
+		if (o->why) continue;
+		good = adapt_task(a, o, out);
+		count_read(a, o);
+	}
+	sqlite3_close(a->db);
+	return good;
+}
+
+static bool chosen(const struct adapt_request *r, const char *name) {
+	for (size_t i = 0; i < r->task_count; i++)
+		if (!strcmp(r->tasks[i], name)) return true;
+	return !r->task_count;
+}
+
+static bool choose_tasks(const struct source *s, const struct adapt_request *r, struct adapt_report *report, struct error *e) {
+	report->outcomes = arena_allocate(&report->memory, (s->task_count + 1) * sizeof *report->outcomes);
+	for (size_t i = 0; i < s->task_count; i++)
+		if (chosen(r, s->tasks[i].name)) report->outcomes[report->count++] = (struct adapt_outcome){.task = &s->tasks[i]};
+	for (size_t i = 0; i < r->task_count; i++) {
+		bool there = false;
+		struct buffer names = {0};
+		for (size_t k = 0; k < s->task_count; k++) {
+			there |= !strcmp(s->tasks[k].name, r->tasks[i]);
+			if (!k || strcmp(s->tasks[k].name, s->tasks[k - 1].name))
+				buffer_printf(&names, "%s%s", k ? ", " : "", s->tasks[k].name);
+		}
+		if (!there)
+			error_set(e, STATUS_USAGE, "%s has no task '%s'; it has %s", s->id, r->tasks[i],
+				names.size ? buffer_string(&names) : "none");
+		buffer_free(&names);
+		if (!there) return false;
+	}
+	return report->count || error_set(e, STATUS_USAGE, "%s has no tasks", s->id);
+}
+
+bool adapt_source(
+	const struct source *s, const struct adapt_request *request, struct output *out, struct adapt_report *report, struct error *e) {
+	struct adapt a = {.source = s, .request = request, .e = e, .memory = &report->memory};
+	size_t able = 0;
+	if (!choose_tasks(s, request, report, e)) return false;
+	find_tables(&a);
+	if (!make_plan(&a, report)) return false;
+	for (size_t i = 0; i < report->count; i++) able += !report->outcomes[i].why;
+	if (!able) return error_set(e, STATUS_DATA, "%s: nothing can be built: %s", s->id, report->outcomes[0].why);
+	return build(&a, report, out);
+}
+
+void adapt_report_free(struct adapt_report *report) {
+	arena_free(&report->memory);
+	*report = (struct adapt_report){0};
+}

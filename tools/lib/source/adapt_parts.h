@@ -1,0 +1,87 @@
+/* adapt_parts: what the modules of adapt share. Internal. */
+#ifndef SPECTRUM_ADAPT_PARTS_H
+#define SPECTRUM_ADAPT_PARTS_H
+
+#include <sqlite3.h>
+
+#include "base/map.h"
+#include "base/random.h"
+#include "source/adapt.h"
+#include "sql/functions.h"
+
+struct adapt_table {
+	struct table_spec spec; /* with its files */
+	bool file;              /* it has files; else (reader sql) the script makes it */
+	struct table_files files;
+	uint64_t missing; /* declared files that are not there and not optional */
+	bool needed;
+	uint64_t rows;
+};
+
+struct adapt {
+	const struct source *source;
+	const struct adapt_request *request;
+	struct error *e;
+	struct arena *memory; /* lives as long as the report */
+	struct adapt_table *tables;
+	size_t table_count;
+	sqlite3 *db;
+	struct function_context functions;
+	struct random_key sample_key; /* of the task that is being sampled */
+};
+
+/* Which raw tables a script's objects and a view stand on. */
+struct adapt_plan {
+	struct adapt *adapt;
+	struct map objects; /* lower-case name → index + 1 of its row of `needs` */
+	bool *needs;        /* rows of table_count */
+	size_t room;
+	bool *reads;       /* of the statement being prepared */
+	size_t targets[8]; /* rows of `needs` that it writes */
+	size_t target_count;
+};
+
+/* adapt_script.c: runs adapter.sql on `db` under an authorizer that stays. With `plan`, dependencies are collected. */
+bool adapt_script(struct adapt *a, sqlite3 *db, struct adapt_plan *plan);
+/* Raw tables that a view (or table) stands on, into reads (table_count); its columns' names into `columns`. False with an error when there is no such view. */
+bool adapt_plan_view(struct adapt_plan *plan, sqlite3 *db, const char *view, bool *reads, const char ***columns, size_t *count);
+/* The view that says what the SQL left out of a task, NAME_dropped, or NULL. */
+const char *adapt_dropped_view(struct adapt *a, sqlite3 *db, const struct source_task *task);
+void adapt_plan_free(struct adapt_plan *plan);
+bool adapt_sql_failed(struct adapt *a, sqlite3 *db, const char *what);
+
+/* adapt_render.c */
+struct adapt_column {
+	const char *name;
+	bool json, boolean;
+};
+/* One value as text, as a single variable or a description shows it. */
+bool adapt_add_text(struct buffer *b, sqlite3_stmt *row, int index, const struct adapt_column *column, struct error *e);
+/* The columns at[0 … count−1] of the row as one text: a single one as its text, several as a JSON object. */
+bool adapt_add_variables(
+	struct buffer *b, sqlite3_stmt *row, const struct adapt_column *columns, const int *at, size_t count, struct error *e);
+/* Adds a part of an instance's name, with '/' and '%' percent-escaped. */
+void adapt_add_key(struct buffer *b, struct text part);
+/* Calls `each` for every {column} of a description template. NULL, or what is wrong with the template. */
+const char *adapt_template_columns(const char *template, void (*each)(void *state, struct text name), void *state);
+
+/* adapt_task.c: writes the task's lines; fills used, instances, examples and dropped of the outcome. */
+bool adapt_task(struct adapt *a, struct adapt_outcome *outcome, struct output *out);
+void adapt_drop(struct adapt *a, struct adapt_outcome *outcome, const char *reason, uint64_t n);
+
+/* adapt_query.c: what a task reads. */
+struct adapt_query {
+	struct adapt_column *columns; /* of the SELECT */
+	size_t count;
+	int *instance, *given, *generate, *values; /* places of the task's columns in it */
+	size_t value_count;
+	int weight, target; /* -1 = none */
+	const char *sql;
+};
+bool adapt_query_make(struct adapt *a, const struct source_task *task, struct adapt_query *q);
+/* The columns that a task needs of its view, each once; the manifest key that asks for each in `keys`. */
+bool adapt_task_columns(struct adapt *a, const struct source_task *task, const char ***names, const char ***keys, size_t *count);
+/* Chooses the sampled instances into temp.spectrum_chosen; counts what that drops. */
+bool adapt_sample(struct adapt *a, struct adapt_outcome *outcome, uint64_t *eligible);
+
+#endif
