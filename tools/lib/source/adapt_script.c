@@ -93,11 +93,24 @@ static int authorize(void *state, int action, const char *first, const char *sec
 	}
 }
 
+/* Behind white space and comments, where a statement begins for its reader. */
+static const char *skip_comments(const char *at) {
+	for (;;) {
+		while (isspace((unsigned char)*at)) at++;
+		const char *end = NULL;
+		if (at[0] == '-' && at[1] == '-') end = strchr(at, '\n');
+		else if (at[0] == '/' && at[1] == '*' && (end = strstr(at + 2, "*/"))) end++;
+		if (!end) return at;
+		at = end + 1;
+	}
+}
+
 static bool statement_failed(struct adapt *a, sqlite3 *db, const char *path, const char *script, const char *statement) {
 	size_t line = 1;
 	int offset = sqlite3_error_offset(db);
-	while (isspace((unsigned char)*statement)) statement++, offset--;
-	for (const char *at = script; at < statement + (offset > 0 ? offset : 0); at++) line += *at == '\n';
+	const char *place = offset >= 0 ? statement + offset : skip_comments(statement);
+	statement = skip_comments(statement);
+	for (const char *at = script; at < place; at++) line += *at == '\n';
 	char where[4200];
 	snprintf(where, sizeof where, "%s:%zu", path, line);
 	if (sqlite3_errcode(db) != SQLITE_AUTH) return adapt_sql_failed(a, db, where);

@@ -1,0 +1,184 @@
+#!/bin/sh
+# adapt: small sources made here; golden lines typed by hand.
+. "$(dirname "$0")/../lib.sh"
+
+# source NAME 'tables' 'tasks' 'sql' ['each' 'files']: a source folder ./NAME
+source_folder() {
+	mkdir -p "$1" "raw/$1"
+	printf '{"id":"%s","title":"T","licence":"MIT","access":"open"%s,"tables":[%s],"tasks":[%s]}\n' "$1" "${5:-}" "$2" "$3" >"$1/source.json"
+	printf '%s\n' "$4" >"$1/adapter.sql"
+}
+# Everything but the task line, whose templates are long.
+lines() { name=$1; shift; spectrum adapt "./$name" --raw raw "$@" 2>err.log | grep -v '^{"task"'; }
+
+# --- one csv and one jsonl: order, NULLs, rendering, values
+source_folder tiny \
+	'{"name":"people","reader":"csv","files":"people.csv","columns":{"id":"integer","who":"text","town/country":"text","fits":"boolean","score":"real"}},
+	 {"name":"facts","reader":"jsonl","files":"facts.jsonl","columns":{"id":"integer","tags":"json","note":"text","n":"text"}}' \
+	'{"name":"one","split":"train","instance":["town/country"],"given":["who"],"generate":["score"],"weight":"w",
+	  "descriptions":["Scores in {place}, \\{kept}.","Scores [[of {note}|]]"],"sequence":{"mode":"all","length":{"gp":64},"max_sequences":9}},
+	 {"name":"two","part":"a","split":"test","given":["who","fits"],"generate":["score","tags","n"],"json":["tags"],"sequence":{"length":3,"description_probability":1}}' \
+	'CREATE VIEW one AS SELECT "town/country", who, score, id AS w, upper("town/country") AS place, NULL AS note FROM people;
+	 CREATE TABLE joined AS SELECT who, score, tags, n, id FROM people JOIN facts USING (id);
+	 CREATE VIEW two AS SELECT j.who, p.fits, j.score, j.tags, j.n FROM joined AS j JOIN people AS p USING (id);
+	 CREATE VIEW one_dropped AS SELECT '"'too young'"' AS reason, 3 AS n;'
+cat >raw/tiny/people.csv <<'X'
+id,who,town/country,fits,score,unused
+1,Bo,Ulm/DE,true,17,x
+2,"Ann ""A""
+B",Ulm/DE,0,0.1,x
+3,Zoë,5% off,1,1e-7,x
+4,Nobody,,1,5,x
+5,Mute,5% off,false,,x
+X
+printf '%s\n' '{"id":1,"tags":["x",{"y":1.50}],"note":"n","n":1.0}' '{"id":2,"n":null}' '{"id":3,"tags":"s","n":true}' >raw/tiny/facts.jsonl
+
+cat >wanted <<'X'
+{"instance":"5%25 off","values":{"place":"5% OFF","note":null}}
+{"input":"Zoë","output":"1e-07","weight":3}
+{"instance":"Ulm%2FDE","values":{"place":"ULM/DE","note":null}}
+{"input":"Ann \"A\"\nB","output":"0.1","weight":2}
+{"input":"Bo","output":"17.0","weight":1}
+X
+lines tiny --task one >got
+same 'rows sorted by instance and by what they show; NULL key and NULL output dropped; name escaped; values' got wanted
+spectrum adapt ./tiny --raw raw --task one 2>err.log | head -n 1 >got
+cat >wanted <<'X'
+{"task":"one","part":"","source":"tiny","split":"train","given":["who"],"generate":["score"],"descriptions":["Scores in {place}, \\{kept}.","Scores [[of {note}|]]"],"sequence":{"mode":"all","repeat":1,"length":{"gp":64},"permutations":1,"description_probability":0.6,"max_sequences":9}}
+X
+same 'the task line' got wanted
+cat >wanted <<'X'
+{"instance":""}
+{"input":"{\"who\": \"Ann \\\"A\\\"\\nB\", \"fits\": false}","output":"{\"score\": 0.1, \"tags\": null, \"n\": null}"}
+{"input":"{\"who\": \"Bo\", \"fits\": true}","output":"{\"score\": 17.0, \"tags\": [\"x\", {\"y\": 1.50}], \"n\": \"1.0\"}"}
+{"input":"{\"who\": \"Zoë\", \"fits\": true}","output":"{\"score\": 1e-07, \"tags\": \"s\", \"n\": \"true\"}"}
+X
+lines tiny --task two >got
+same 'several variables are an object: booleans, reals, embedded JSON, null, text as in the file' got wanted
+
+# --- what it says of rows
+spectrum adapt ./tiny --raw raw --stats stats.json -o all.jsonl 2>err.log
+prints 'statistics as JSON account for every row' \
+	'["one",5,3,[["too young",3],["no instance",1],["nothing to generate",1]],2,3]
+["two",8,3,[],1,3]' jq -c '[.task, .read, .used, [.dropped[] | [.reason, .n]], .instances, .examples]' stats.json
+check 'and a line for people' grep -q 'one: 1 of 1 files, 5 rows read, 3 used (dropped: 3 too young; 1 no instance; 1 nothing to generate) → 2 instances, 3 examples' err.log
+
+# --- the order of rows in the files does not matter
+mv raw/tiny/people.csv people.csv
+{ head -n 1 people.csv; tail -n 3 people.csv; sed -n 2,4p people.csv; } >raw/tiny/people.csv
+tac raw/tiny/facts.jsonl >facts; mv facts raw/tiny/facts.jsonl
+spectrum adapt ./tiny --raw raw -o permuted.jsonl 2>err.log
+same 'permuted rows give the same bytes' permuted.jsonl all.jsonl
+
+# --- --task, --limit
+prints '--limit keeps the first instances' '["5%25 off"]' sh -c 'spectrum adapt ./tiny --raw raw --task one --limit 1 2>/dev/null | jq -sc "map(.instance // empty)"'
+fails 'an unknown task names those there are' 2 "no task 'three'; it has one, two" spectrum adapt ./tiny --raw raw --task three
+fails 'an unknown source' 2 'spectrum sources' spectrum adapt nosuch
+
+# --- errors of data
+sed 's/,fits,/,suits,/' people.csv >raw/tiny/people.csv
+fails 'a renamed column: source, file, column and what the file has' 1 "tiny: people.csv has no column 'fits'.*'town/country', 'suits', 'score'" spectrum adapt ./tiny --raw raw
+sed 's/17/old/' people.csv >raw/tiny/people.csv
+fails 'a cell that does not fit: file, row, column' 1 "tiny: people.csv: row 1, column 'score': 'old' is not a number" spectrum adapt ./tiny --raw raw -o none.jsonl
+check 'a failure leaves no file' test ! -e none.jsonl
+rm raw/tiny/facts.jsonl; cp people.csv raw/tiny/people.csv
+spectrum adapt ./tiny --raw raw --stats stats.json >got 2>err.log
+check 'a task without its files is left out, the rest is built' test $? -eq 0
+check 'and it says what is missing and what to do' grep -q "two/a: not built: raw/tiny/facts.jsonl is missing; 'spectrum fetch tiny'" err.log
+prints 'in the statistics too' '["two","raw/tiny/facts.jsonl is missing; '"'spectrum fetch tiny' gets it or says how"'"]' jq -c 'select(.built | not) | [.task, .why]' stats.json
+fails 'nothing can be built' 1 'nothing can be built: .*fetch tiny' spectrum adapt ./tiny --raw raw --task two
+echo 'CREATE VIEW two AS SELECT who, fits, score, 1 AS tags FROM people; CREATE VIEW one AS SELECT * FROM two' >tiny/adapter.sql
+fails 'a view without a column' 1 "task 'one': view 'one' has no column 'town/country' that \"instance\" names; it has 'who'" spectrum adapt ./tiny --raw raw
+echo 'CREATE VIEW other AS SELECT 1' >tiny/adapter.sql
+fails 'no view' 1 "view 'one': no such table" spectrum adapt ./tiny --raw raw
+
+# --- what SQL may do
+for bad in "ATTACH 'x.db' AS x" 'PRAGMA cache_size = 7' "CREATE VIRTUAL TABLE t USING fts5(a)" 'BEGIN' 'CREATE TRIGGER t AFTER INSERT ON people BEGIN SELECT 1; END' \
+	"CREATE TABLE x AS SELECT * FROM pragma_database_list"; do
+	printf -- '-- first\n%s;\n' "$bad" >tiny/adapter.sql
+	fails "not allowed: $bad" 1 'adapter.sql:2: not allowed here' spectrum adapt ./tiny --raw raw
+done
+check 'nothing was attached' test ! -e x.db
+printf 'CREATE TABLE a AS SELECT 1;\n\nCREATE TABLE b AS\nSELECT nosuch FROM a;\n' >tiny/adapter.sql
+fails 'an error in the script has its line' 1 'tiny/adapter.sql:4: no such column: nosuch' spectrum adapt ./tiny --raw raw
+printf 'CREATE TABLE a AS SELECT "nosuch" AS x;\n' >tiny/adapter.sql
+fails 'a misspelt column in quotes is not a text' 1 'no such column: nosuch' spectrum adapt ./tiny --raw raw
+
+# --- a description column must be constant; so must the target
+source_folder fixed '{"name":"t","reader":"csv","files":"t.csv","columns":{"k":"text","topic":"text","a":"text","law":"text"}}' \
+	'{"name":"fixed","split":"train","instance":["k"],"generate":["a"],"target":"law","min_examples":2,"descriptions":["About {k}: {topic}"]}' \
+	'CREATE VIEW fixed AS SELECT * FROM t'
+printf 'k,topic,a,law\nx,cats,1,"{""1"": 0.25, ""2"": 0.75}"\nx,cats,2,"{""1"": 0.25, ""2"": 0.75}"\ny,dogs,1,\n' >raw/fixed/t.csv
+cat >wanted <<'X'
+{"instance":"x","values":{"k":"x","topic":"cats"},"target":{"1":0.25,"2":0.75}}
+{"output":"1"}
+{"output":"2"}
+X
+lines fixed >got
+same 'target; no input when nothing is given; an instance below min_examples is dropped' got wanted
+spectrum adapt ./fixed --raw raw 2>&1 >/dev/null | grep -q '1 instance of fewer than 2 examples'; check 'and counted' test $? -eq 0
+printf 'k,topic,a,law\nx,cats,1,\nx,dogs,2,\n' >raw/fixed/t.csv
+fails 'a description column that differs in an instance' 1 "task 'fixed': instance 'x': column 'topic' differs" spectrum adapt ./fixed --raw raw
+printf 'k,topic,a,law\nx,cats,1,[1]\nx,cats,2,[1]\n' >raw/fixed/t.csv
+fails 'a target that is no law' 1 "instance 'x': column 'law' is the \"target\" and should hold a JSON object" spectrum adapt ./fixed --raw raw
+
+# --- files of {name}: some missing, column from the path, union of columns
+source_folder many '{"name":"v","reader":"csv","files":"{town}/v.csv","columns":{"year":"integer","n":"integer","extra":"text"}}' \
+	'{"name":"many","split":"train","instance":["town"],"given":["extra"],"generate":["n"]}' \
+	'CREATE VIEW many AS SELECT town, n, extra FROM v' ',"each":{"town":["bonn","ulm","köln","jena"]},"files":[{"path":"{town}/v.csv"}]'
+mkdir raw/many/ulm raw/many/bonn
+printf 'n,year\n2,1\n' >raw/many/ulm/v.csv
+printf 'year,extra,n\n1,e,1\n' >raw/many/bonn/v.csv
+cat >wanted <<'X'
+{"instance":"bonn"}
+{"input":"e","output":"1"}
+{"instance":"ulm"}
+{"input":"null","output":"2"}
+X
+lines many >got
+same 'a {name} is a column; a column that only some files have is NULL in the others' got wanted
+check 'a warning names the missing files' grep -q "2 of 4 files of table 'v' are missing, the rest is used: köln/v.csv, jena/v.csv; 'spectrum fetch many'" err.log
+
+# --- a sample of instances is keyed: the same whatever the order of rows, another with another seed
+source_folder some '{"name":"v","reader":"csv","files":"v.csv","columns":{"g":"text","k":"integer","a":"integer"}}' \
+	'{"name":"some","split":"train","instance":["g","k"],"generate":["a"],"min_examples":2,"sample":{"instances":3,"per":["g"]}}' \
+	'CREATE VIEW some AS SELECT * FROM v'
+awk 'BEGIN { print "g,k,a"; for (k = 0; k < 40; k++) for (g = 0; g < 2; g++) for (a = 0; a < (k == 5 ? 1 : 2); a++) print g "," k "," a }' >raw/some/v.csv
+spectrum adapt ./some --raw raw --stats stats.json -o a.jsonl 2>err.log
+prints 'so many instances of each group, the rest counted' '[["0",3],["1",3]]
+[[2,"instance of fewer than 2 examples"],[144,"instance not in the sample"]]' sh -c 'jq -sc "map(.instance // empty | split(\"/\")[0]) | group_by(.) | map([.[0], length])" a.jsonl
+	jq -c "[.dropped[] | [.n, .reason]]" stats.json'
+{ head -n 1 raw/some/v.csv; tail -n +2 raw/some/v.csv | tac; } >v; mv v raw/some/v.csv
+spectrum adapt ./some --raw raw -o b.jsonl 2>err.log
+same 'the sample does not depend on the order of rows' b.jsonl a.jsonl
+spectrum adapt ./some --raw raw --seed 43 -o b.jsonl 2>err.log
+check 'another seed samples others' sh -c '! cmp -s a.jsonl b.jsonl'
+jq -r '.instance // empty' a.jsonl | sed 's/^0/x/;s/^1/x/' | sort -u >both
+check 'the groups are sampled independently' test "$(wc -l <both)" -gt 3
+
+# --- long, stream
+source_folder wide '{"name":"answers","reader":"csv","files":"w.csv","columns":{"person":"text","q":"text","a":"integer"},"long":{"id":["_row","person"],"key":"q","value":"a"}}' \
+	'{"name":"wide","split":"train","instance":["person"],"order":["_row"],"given":["q"],"generate":["a"]}' 'CREATE VIEW wide AS SELECT * FROM answers'
+printf 'q1,person,q2\n1,p,2\n,p,3\n' >raw/wide/w.csv
+cat >wanted <<'X'
+{"instance":"p"}
+{"input":"q1","output":"1"}
+{"input":"q2","output":"2"}
+{"input":"q2","output":"3"}
+X
+lines wide >got
+same 'long: columns become rows' got wanted
+source_folder once '{"name":"v","reader":"csv","files":"v.csv","stream":true,"columns":{"a":"integer"}}' '{"name":"once","split":"train","generate":["a"]}' \
+	'CREATE TABLE kept AS SELECT a FROM v; CREATE VIEW once AS SELECT a FROM kept'
+printf 'a\n2\n1\n' >raw/once/v.csv
+prints 'stream: one pass, rows counted' '2 2' sh -c 'spectrum adapt ./once --raw raw --stats s.json >/dev/null 2>&1; jq -r "\"\(.read) \(.used)\"" s.json'
+echo 'CREATE TABLE kept AS SELECT a FROM v; CREATE VIEW once AS SELECT a FROM v' >once/adapter.sql
+fails 'a second scan of a stream says how to mend it' 1 'read a second time; read it once into a table \(CREATE TABLE' spectrum adapt ./once --raw raw
+
+# --- real files
+if [ -d "$SHARED/raw/polis" ]; then
+	SPECTRUM_SOURCES=$ROOT/sources spectrum adapt polis --task polis_comment --raw "$SHARED/raw" --stats "$WORK/p.json" -o "$WORK/p.jsonl" 2>/dev/null
+	prints 'polis: 20 conversations, 10,543 statements, every other row has its reason' '[11262,10543,539,20,10543]' \
+		jq -c '[.read, .used, ([.dropped[].n] | add), .instances, .examples]' "$WORK/p.json"
+else skip 'polis, real files' 'no shared raw files here'; fi
+done_testing
