@@ -87,7 +87,8 @@ static bool write_turns(const struct format *f, const struct turn_list *turns, b
 	struct text system = has_system ? turns->items[0].content : text_make(NULL, 0);
 	if (t->alternate && !alternates(turns, first))
 		return error_set(e, STATUS_DATA,
-			"the format '%s' of this family needs turns of user and assistant by turns: give every output an input, or none", f->name);
+			"the format '%s' of this family needs turns of user and assistant by turns: give every output an input, or none",
+			f->name);
 	segments_add(s, &t->begin, &(struct slots){0});
 	if (t->system.parts && (has_system || t->system_always)) segments_add(s, &t->system, &(struct slots){.content = system});
 	for (size_t i = first; i < turns->count; i++) {
@@ -100,7 +101,8 @@ static bool write_turns(const struct format *f, const struct turn_list *turns, b
 	return true;
 }
 
-bool conversation_segments(const struct format *f, const struct message *messages, size_t count, bool prompt, struct segments *s, struct error *e) {
+bool conversation_segments(
+	const struct format *f, const struct message *messages, size_t count, bool prompt, struct segments *s, struct error *e) {
 	struct turn_list turns = {0};
 	make_turns(&f->conversation, messages, count, prompt, &s->turns, &turns);
 	bool good = write_turns(f, &turns, prompt, s, e);

@@ -114,7 +114,9 @@ static bool get_segments(const struct place *p, const cJSON *messages, const cha
 		struct template *t = &out->items[out->count++];
 		*t = (struct template){0};
 		struct place in = inside(p, role);
-		if (!known_keys(&in, item, "text loss") || !get_template(&in, item, "text", true, t) || !get_flag(&in, item, "loss", &t->loss)) return false;
+		if (!known_keys(&in, item, "text loss") || !get_template(&in, item, "text", true, t) ||
+			!get_flag(&in, item, "loss", &t->loss))
+			return false;
 	}
 	return true;
 }
@@ -134,7 +136,8 @@ static bool get_format(const struct place *p, const cJSON *object, struct format
 	if (conversation) return get_conversation(p, conversation, &f->conversation);
 	return known_keys(p, messages, "description input output") &&
 	       get_segments(p, messages, "description", &f->roles[MESSAGE_DESCRIPTION]) &&
-	       get_segments(p, messages, "input", &f->roles[MESSAGE_INPUT]) && get_segments(p, messages, "output", &f->roles[MESSAGE_OUTPUT]) &&
+	       get_segments(p, messages, "input", &f->roles[MESSAGE_INPUT]) &&
+	       get_segments(p, messages, "output", &f->roles[MESSAGE_OUTPUT]) &&
 	       get_flag(p, object, "first_output_needs_description", &f->first_output_needs_description) &&
 	       get_template(p, object, "prompt", true, &f->prompt) && get_template(p, object, "stop", true, &f->stop);
 }
@@ -163,8 +166,10 @@ static bool get_turns(const struct place *p, const cJSON *object) {
 	struct place in = inside(p, "turns");
 	if (!object) return true;
 	p->family->has_turns = true;
-	if (!known_keys(&in, object, "begin system system_always first_user user opener reply last_reply closer alternate stop")) return false;
-	if (!member(object, "system") == !member(object, "first_user")) return wrong(&in, "system", "turns need either system or first_user");
+	if (!known_keys(&in, object, "begin system system_always first_user user opener reply last_reply closer alternate stop"))
+		return false;
+	if (!member(object, "system") == !member(object, "first_user"))
+		return wrong(&in, "system", "turns need either system or first_user");
 	return get_template(&in, object, "begin", false, &t->begin) && get_template(&in, object, "system", false, &t->system) &&
 	       get_template(&in, object, "first_user", false, &t->first_user) && get_template(&in, object, "user", true, &t->user) &&
 	       get_template(&in, object, "opener", true, &t->opener) && get_template(&in, object, "reply", true, &t->reply) &&
@@ -175,10 +180,10 @@ static bool get_turns(const struct place *p, const cJSON *object) {
 
 static bool get_family(const struct place *p, const cJSON *root) {
 	struct family *f = p->family;
-	return known_keys(p, root, "about markers detect begin pad end formats turns") && get_texts(p, root, "markers", &f->markers, &f->marker_count) &&
-	       get_texts(p, root, "detect", &f->detect, &f->detect_count) && get_marker(p, root, "begin", &f->begin) &&
-	       get_marker(p, root, "pad", &f->pad) && get_ends(p, member(root, "end")) && get_turns(p, member(root, "turns")) &&
-	       get_formats(p, member(root, "formats"));
+	return known_keys(p, root, "about markers detect begin pad end formats turns") &&
+	       get_texts(p, root, "markers", &f->markers, &f->marker_count) && get_texts(p, root, "detect", &f->detect, &f->detect_count) &&
+	       get_marker(p, root, "begin", &f->begin) && get_marker(p, root, "pad", &f->pad) && get_ends(p, member(root, "end")) &&
+	       get_turns(p, member(root, "turns")) && get_formats(p, member(root, "formats"));
 }
 
 /* The parsed file FOLDER/NAME.json of the first folder that has it. */
@@ -187,7 +192,8 @@ static cJSON *load(const char *name, struct buffer *path, struct error *e) {
 	buffer_printf(&file, "%s.json", name);
 	cJSON *root = NULL;
 	if (!share_find(SHARE_FORMATS, buffer_string(&file), path)) {
-		error_set(e, STATUS_USAGE, "there is no model family '%s': no file %s in SPECTRUM_FORMATS, ./tools/formats or the installed formats", name,
+		error_set(e, STATUS_USAGE,
+			"there is no model family '%s': no file %s in SPECTRUM_FORMATS, ./tools/formats or the installed formats", name,
 			buffer_string(&file));
 	} else if (input_load(buffer_string(path), 1 << 24, &bytes, e)) {
 		root = cJSON_Parse(buffer_string(&bytes));

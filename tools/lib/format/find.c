@@ -43,9 +43,13 @@ size_t family_names(struct buffer *all) {
 
 const char *family_name(const struct family *f) { return f->name; }
 size_t family_marker_count(const struct family *f) { return f->marker_count; }
-struct text family_marker(const struct family *f, size_t i) { return f->markers[i]; }
+struct text family_marker(const struct family *f, size_t i) {
+	return f->markers[i];
+}
 size_t family_detect_count(const struct family *f) { return f->detect_count; }
-struct text family_detect(const struct family *f, size_t i) { return f->detect[i]; }
+struct text family_detect(const struct family *f, size_t i) {
+	return f->detect[i];
+}
 int family_begin(const struct family *f) { return f->begin; }
 int family_pad(const struct family *f) { return f->pad; }
 

@@ -20,10 +20,10 @@ struct message {
 
 /* What a row is tokenised from: text runs, each encoded by itself, and markers between them. */
 struct piece {
-	int marker;          /* index into family_marker, or -1: text */
-	bool loss;           /* of its segment */
-	uint32_t segment;    /* running number; texts of two segments are never encoded together */
-	size_t start, size;  /* a text's place in segments.text */
+	int marker;         /* index into family_marker, or -1: text */
+	bool loss;          /* of its segment */
+	uint32_t segment;   /* running number; texts of two segments are never encoded together */
+	size_t start, size; /* a text's place in segments.text */
 };
 
 struct segments { /* zero-initialise; cleared by format_segments, freed by segments_free */
@@ -72,7 +72,8 @@ const struct format *family_format(const struct family *f, const char *name, str
 
 /* The segments of a row: `s` is cleared and filled. With `prompt` it ends where the model is to begin an output. Fails when the format cannot
  * express the messages. */
-bool format_segments(const struct format *f, const struct message *messages, size_t count, bool prompt, struct segments *s, struct error *e);
+bool format_segments(
+	const struct format *f, const struct message *messages, size_t count, bool prompt, struct segments *s, struct error *e);
 
 /* Index of the marker or (then *marker is -1) the text at which generation stops. */
 struct text format_stop(const struct format *f, int *marker);

@@ -9,7 +9,8 @@
 static const char *const roles[] = {"description", "input", "output"};
 
 static bool get_text(struct sequence *s, const char *key, struct json_value value, struct text *out, struct error *e) {
-	if (value.type != JSON_STRING) return error_set(e, STATUS_DATA, "%s %s", key, value.type == JSON_NONE ? "is missing" : "should be a text");
+	if (value.type != JSON_STRING)
+		return error_set(e, STATUS_DATA, "%s %s", key, value.type == JSON_NONE ? "is missing" : "should be a text");
 	if (!value.escaped) {
 		*out = text_make(value.raw.data + 1, value.raw.size - 2);
 		return true;
@@ -33,7 +34,8 @@ static bool get_message(struct sequence *s, struct json_value object, struct mes
 }
 
 static bool get_messages(struct sequence *s, struct json_value list, struct error *e) {
-	if (list.type != JSON_ARRAY) return error_set(e, STATUS_DATA, "messages %s", list.type == JSON_NONE ? "is missing" : "should be a list");
+	if (list.type != JSON_ARRAY)
+		return error_set(e, STATUS_DATA, "messages %s", list.type == JSON_NONE ? "is missing" : "should be a list");
 	struct json_walk walk = json_walk_start(list);
 	struct json_value item;
 	while (json_walk_next(&walk, NULL, &item)) {

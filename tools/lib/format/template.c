@@ -113,9 +113,12 @@ void segments_free(struct segments *s) {
 	*s = (struct segments){0};
 }
 
-struct text segments_text(const struct segments *s, const struct piece *p) { return text_make(s->text.data + p->start, p->size); }
+struct text segments_text(const struct segments *s, const struct piece *p) {
+	return text_make(s->text.data + p->start, p->size);
+}
 
-static bool message_segments(const struct format *f, const struct message *messages, size_t count, bool prompt, struct segments *s, struct error *e) {
+static bool message_segments(
+	const struct format *f, const struct message *messages, size_t count, bool prompt, struct segments *s, struct error *e) {
 	bool described = false, output_seen = false;
 	for (size_t i = 0; i < count; i++) {
 		const struct segment_list *list = &f->roles[messages[i].role];
@@ -134,7 +137,8 @@ static bool message_segments(const struct format *f, const struct message *messa
 	return true;
 }
 
-bool format_segments(const struct format *f, const struct message *messages, size_t count, bool prompt, struct segments *s, struct error *e) {
+bool format_segments(
+	const struct format *f, const struct message *messages, size_t count, bool prompt, struct segments *s, struct error *e) {
 	s->count = 0;
 	s->segment = 0;
 	s->loss = false;

@@ -87,6 +87,7 @@ void template_write(struct buffer *b, const struct template *t, const struct slo
 void segments_cut(struct segments *s, bool loss);
 
 /* format_segments of the kind `conversation`. */
-bool conversation_segments(const struct format *f, const struct message *messages, size_t count, bool prompt, struct segments *s, struct error *e);
+bool conversation_segments(
+	const struct format *f, const struct message *messages, size_t count, bool prompt, struct segments *s, struct error *e);
 
 #endif

@@ -28,7 +28,9 @@ struct family *family_guess(const struct tokenizer *t, struct error *e) {
 		}
 	}
 	if (good && !best)
-		error_set(e, STATUS_USAGE, "the tokeniser is of no known model family: none of the %zu files of formats fits it; name one with --family", count);
+		error_set(e, STATUS_USAGE,
+			"the tokeniser is of no known model family: none of the %zu files of formats fits it; name one with --family",
+			count);
 	if (!good) {
 		family_close(best);
 		best = NULL;

@@ -24,6 +24,7 @@ struct row_worker {
 	struct segments segments;
 	struct map cache; /* text → start in `cached` << 32 | count */
 	struct token_ids cached;
+	struct token_ids single; /* of a text too long for the cache */
 	size_t cache_bytes;
 	struct token_ids ids, labels;
 	int16_t *example;
@@ -69,6 +70,7 @@ void row_worker_free(struct row_worker *w) {
 	segments_free(&w->segments);
 	map_free(&w->cache);
 	token_ids_free(&w->cached);
+	token_ids_free(&w->single);
 	token_ids_free(&w->ids);
 	token_ids_free(&w->labels);
 	free(w->example);
@@ -77,26 +79,35 @@ void row_worker_free(struct row_worker *w) {
 
 static bool encode(struct row_worker *w, struct text text, struct token_ids *out, struct error *e) {
 	const struct row_options *o = &w->encoder->options;
-	return o->specials ? tokenizer_encode_specials(o->tokenizer, w->scratch, text, out, e) : tokenizer_encode(o->tokenizer, w->scratch, text, out, e);
+	return o->specials ? tokenizer_encode_specials(o->tokenizer, w->scratch, text, out, e)
+			   : tokenizer_encode(o->tokenizer, w->scratch, text, out, e);
+}
+
+static void bound_cache(struct row_worker *w, size_t cost) {
+	if (w->cache_bytes + cost <= CACHE_BYTES) return;
+	map_clear(&w->cache);
+	w->cached.count = 0;
+	w->cache_bytes = 0;
 }
 
 /* The ids of a text, from the cache if it has them. Valid until the next call. */
 static bool look_up(struct row_worker *w, struct text text, const int32_t **ids, size_t *count, struct error *e) {
-	size_t cost = text.size + sizeof(struct map_entry) + 2 * sizeof(uint32_t);
-	if (text.size > CACHE_LONGEST || w->cache_bytes + cost > CACHE_BYTES) {
-		map_clear(&w->cache);
-		w->cached.count = 0;
-		w->cache_bytes = 0;
+	if (text.size > CACHE_LONGEST) {
+		w->single.count = 0;
+		if (!encode(w, text, &w->single, e)) return false;
+		*ids = w->single.ids;
+		*count = w->single.count;
+		return true;
 	}
-	struct map_entry *entry = text.size <= CACHE_LONGEST ? map_find(&w->cache, text) : NULL;
-	uint64_t place;
-	if (entry) {
-		place = entry->value;
-	} else {
+	struct map_entry *entry = map_find(&w->cache, text);
+	uint64_t place = entry ? entry->value : 0;
+	if (!entry) {
+		size_t cost = text.size + sizeof *entry + 2 * sizeof(uint32_t);
+		bound_cache(w, cost);
 		size_t start = w->cached.count;
 		if (!encode(w, text, &w->cached, e)) return false;
 		place = (uint64_t)start << 32 | (w->cached.count - start);
-		if (text.size <= CACHE_LONGEST) map_put(&w->cache, text, NULL)->value = place;
+		map_put(&w->cache, text, NULL)->value = place;
 		w->cache_bytes += cost + (w->cached.count - start) * sizeof *w->cached.ids;
 	}
 	*ids = w->cached.ids + (place >> 32);
@@ -106,14 +117,15 @@ static bool look_up(struct row_worker *w, struct text text, const int32_t **ids,
 
 static void add(struct row_worker *w, int32_t id, bool loss) {
 	token_ids_add(&w->ids, id);
-	token_ids_add(&w->labels, loss ? id : ROW_NO_LOSS);
+	token_ids_add(&w->labels, loss ? id : LABEL_NONE);
 }
 
 static bool add_marker(struct row_worker *w, int marker, bool loss, struct error *e) {
 	const struct row_options *o = &w->encoder->options;
 	int32_t id = w->encoder->marker_ids[marker];
 	if (id < 0)
-		return error_set(e, STATUS_USAGE, "the tokeniser has no special token '%.*s', which the family '%s' needs; give it another --family",
+		return error_set(e, STATUS_USAGE,
+			"the tokeniser has no special token '%.*s', which the family '%s' needs; give it another --family",
 			TEXT_ARGS(family_marker(o->family, (size_t)marker)), family_name(o->family));
 	add(w, id, loss);
 	return true;
@@ -135,8 +147,8 @@ static void number_examples(struct row_worker *w, struct encoded_row *out) {
 	out->example = w->example;
 	out->label_count = 0;
 	for (size_t i = 0; i < out->count; i++) {
-		bool loss = out->labels[i] != ROW_NO_LOSS;
-		if (loss && (i == 0 || out->labels[i - 1] == ROW_NO_LOSS)) number++;
+		bool loss = out->labels[i] != LABEL_NONE;
+		if (loss && (i == 0 || out->labels[i - 1] == LABEL_NONE)) number++;
 		out->example[i] = loss ? number : -1;
 		out->label_count += loss;
 	}

@@ -6,7 +6,7 @@
 #include "token/tokenizer.h"
 
 /* No row is longer, whatever max_length says. */
-enum { ROW_LONGEST = 8192, ROW_NO_LOSS = -100 };
+enum { ROW_LONGEST = 8192, LABEL_NONE = -100 };
 
 struct row_encoder; /* read-only, shared by threads */
 struct row_worker;  /* one thread's part: scratch and a cache of encoded texts, of bounded size */
@@ -27,11 +27,11 @@ void row_encoder_close(struct row_encoder *r);
 struct row_worker *row_worker_make(const struct row_encoder *r);
 void row_worker_free(struct row_worker *w);
 
-struct encoded_row { /* three arrays of `count`, valid until the worker is used again */
-	int32_t *ids, *labels; /* a label is its id, or ROW_NO_LOSS */
+struct encoded_row {           /* three arrays of `count`, valid until the worker is used again */
+	int32_t *ids, *labels; /* a label is its id, or LABEL_NONE */
 	int16_t *example;      /* number of the loss-bearing output, or -1 */
 	size_t count;
-	size_t label_count; /* labels that are not ROW_NO_LOSS; a row with none teaches nothing */
+	size_t label_count; /* labels that are not LABEL_NONE; a row with none teaches nothing */
 };
 
 /* The row begins with the family's begin marker and ends with the end-of-sequence marker unless it ends so already, then it is cut to
