@@ -1,4 +1,6 @@
 /* draw: task instances to sequences of description, input and output messages, by the sequence law of each task. */
+#include <stdlib.h>
+
 #include "base/memory.h"
 #include "base/options.h"
 #include "draw/draw.h"
@@ -42,6 +44,7 @@ int main(int argc, char **argv) {
 	bool good = first < argc || draw_file(d, "-", &e);
 	for (int i = first; good && i < argc; i++) good = draw_file(d, argv[i], &e);
 	good = draw_close(d, good ? &e : &(struct error){0}) && good;
+	free(names);
 	if (good) good = output_close(out, &e);
 	else if (!strcmp(output, "-")) output_close(out, NULL);
 	else output_abandon(out);

@@ -14,8 +14,8 @@
  *
  * Sequence number = sample × permutations + permutation. Every decision has its own key: (seed, source, task, part, instance, what, sample or
  * sequence), base/random.h. So a sequence depends on nothing but its own instance. */
-#ifndef SPECTRUM_SEQUENCE_H
-#define SPECTRUM_SEQUENCE_H
+#ifndef SPECTRUM_DRAW_SEQUENCE_H
+#define SPECTRUM_DRAW_SEQUENCE_H
 
 #include "draw/instance.h"
 

@@ -8,8 +8,8 @@
  *
  * Variants are numbered through all templates of a task: those of the first template come first, and within a template the last
  * alternatives change fastest. The number of a variant does not depend on values that are missing. */
-#ifndef SPECTRUM_TEMPLATE_H
-#define SPECTRUM_TEMPLATE_H
+#ifndef SPECTRUM_DRAW_TEMPLATE_H
+#define SPECTRUM_DRAW_TEMPLATE_H
 
 #include "base/map.h"
 #include "base/buffer.h"
