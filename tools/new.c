@@ -70,7 +70,7 @@ static bool run(const struct draft *d, struct error *e) {
 	struct guess g = {0};
 	bool sampled = false;
 	bool good = check_id(d->id, e) && check_folder(d->folder, d->id, e) && check_file(d->file, e) && guess_file(&g, d->file, kind, e) &&
-		    check_column(&g, d->file, e) && draft_write(d, &g, &sampled, e);
+		    check_column(&g, d->file, e) && draft_write(d, &g, &sampled, e) && (!sampled || draft_expect(d, e));
 	if (good) tell(d, &g, sampled);
 	guess_free(&g);
 	return good;

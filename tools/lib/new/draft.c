@@ -11,6 +11,7 @@
 #include "fetch/hashes.h"
 #include "json/json.h"
 #include "read/archive.h"
+#include "source/adapt.h"
 
 enum { SAMPLE_RECORDS = 5, SAMPLE_BYTES = 64 * 1024 };
 
@@ -51,9 +52,12 @@ static void add_option(struct buffer *b, const char *key, const char *value) {
 	add_string(b, value);
 }
 
-static void add_table(struct buffer *b, const char *path, const struct guess *g) {
+/* Not that of the view. */
+static const char *table_name(const struct draft *d) { return strcmp(d->id, "data") != 0 ? "data" : "records"; }
+
+static void add_table(struct buffer *b, const struct draft *d, const char *path, const struct guess *g) {
 	const char delimiter[2] = {g->delimiter, 0};
-	buffer_add_string(b, " \"tables\": [\n  {\"name\": \"data\", \"reader\": ");
+	buffer_printf(b, " \"tables\": [\n  {\"name\": \"%s\", \"reader\": ", table_name(d));
 	add_string(b, g->kind);
 	add_option(b, "files", path);
 	if (!g->header) buffer_add_string(b, ", \"header\": false");
@@ -120,6 +124,7 @@ static void add_task(struct buffer *b, const struct draft *d, const struct guess
 
 static void make_manifest(const struct draft *d, const struct guess *g, uint64_t bytes, struct buffer *b) {
 	const char *path = base_name(d->file);
+	struct buffer how = {0};
 	buffer_add_string(b, "{\n");
 	add_member(b, "id", d->id);
 	add_member(b, "title", d->id);
@@ -127,9 +132,11 @@ static void make_manifest(const struct draft *d, const struct guess *g, uint64_t
 	add_member(b, "licence", "unknown");
 	add_member(b, "redistribution", "unknown");
 	add_member(b, "access", "manual");
-	buffer_add_string(b, " \"how\": [\"Get ");
-	buffer_add_string(b, path);
-	buffer_printf(b, " and run: spectrum fetch %s --import %s\"],\n", d->id, path);
+	buffer_printf(&how, "Get %s and run: spectrum fetch %s --import %s", path, d->id, path);
+	buffer_add_string(b, " \"how\": [");
+	json_add_string(b, buffer_text(&how), false);
+	buffer_add_string(b, "],\n");
+	buffer_free(&how);
 	buffer_add_string(b,
 		" \"notes\": [\n"
 		"  \"Drafted by `spectrum new`: reader, columns and types are guessed from the file and hold for all of its rows.\",\n"
@@ -143,7 +150,7 @@ static void make_manifest(const struct draft *d, const struct guess *g, uint64_t
 		"  \"To do: descriptions in your own words; [[a|b]] gives variants.\"\n ],\n \"files\": [\n  {\"path\": ");
 	add_string(b, path);
 	buffer_printf(b, ", \"bytes\": %llu}\n ],\n", (unsigned long long)bytes);
-	add_table(b, path, g);
+	add_table(b, d, path, g);
 	add_task(b, d, g);
 	buffer_add_string(b, "}\n");
 }
@@ -152,7 +159,7 @@ static void make_manifest(const struct draft *d, const struct guess *g, uint64_t
 
 static void make_adapter(const struct draft *d, const struct guess *g, struct buffer *b) {
 	struct buffer name = {0};
-	buffer_printf(b, "-- One row of the view is one example; rename, compute and leave out here.\nCREATE VIEW %s AS\nSELECT ",
+	buffer_printf(b, "-- One row of the view is one example; rename, compute and leave out here.\nCREATE VIEW \"%s\" AS\nSELECT ",
 		draft_task(d, &name));
 	for (size_t i = 0; i < g->count; i++) {
 		buffer_add_string(b, i ? ",\n       \"" : "\"");
@@ -162,7 +169,7 @@ static void make_adapter(const struct draft *d, const struct guess *g, struct bu
 		}
 		buffer_add_char(b, '"');
 	}
-	buffer_add_string(b, "\nFROM data;\n");
+	buffer_printf(b, "\nFROM %s;\n", table_name(d));
 	buffer_free(&name);
 }
 
@@ -239,6 +246,41 @@ static bool place_raw(const struct draft *d, const struct hash_entry *hash, stru
 
 /* ---- all of it ---- */
 
+static bool adapt_sample(const struct draft *d, const char *root, struct error *e) {
+	struct buffer path = {0};
+	struct adapt_report report = {0};
+	struct adapt_request request = {.program = "spectrum new", .raw = root, .seed = 42};
+	struct source *source = source_load(d->folder, e);
+	buffer_printf(&path, "%s/expect/instances.jsonl", d->folder);
+	struct output *out = source ? output_open(buffer_string(&path), e) : NULL;
+	bool good = out && adapt_source(source, &request, out, &report, e);
+	if (out && good) good = output_close(out, e);
+	else if (out) output_abandon(out);
+	adapt_report_free(&report);
+	source_free(source);
+	buffer_free(&path);
+	return good;
+}
+
+bool draft_expect(const struct draft *d, struct error *e) {
+	struct buffer root = {0}, link_path = {0};
+	buffer_printf(&root, "%s/.raw-XXXXXX", d->folder);
+	buffer_string(&root);
+	if (!mkdtemp(root.data)) {
+		error_system(e, "%s: cannot be made", root.data);
+		buffer_free(&root);
+		return false;
+	}
+	buffer_printf(&link_path, "%s/%s", root.data, d->id);
+	bool good = !symlink("../sample", buffer_string(&link_path)) || error_system(e, "%s: cannot be made", link_path.data);
+	good = good && adapt_sample(d, root.data, e);
+	unlink(link_path.data);
+	rmdir(root.data);
+	buffer_free(&root);
+	buffer_free(&link_path);
+	return good;
+}
+
 static bool save(const char *folder, const char *name, struct buffer *bytes, struct error *e) {
 	struct buffer path = {0};
 	buffer_printf(&path, "%s/%s", folder, name);
@@ -275,6 +317,10 @@ static void remove_files(const struct draft *d, const char *folder) {
 bool draft_write(const struct draft *d, const struct guess *g, bool *sampled, struct error *e) {
 	struct buffer temporary = {0};
 	struct stat st;
+	const char *name = base_name(d->file);
+	if (*name == '.' || strpbrk(name, "{}\\"))
+		return error_set(e, STATUS_USAGE,
+			"%s: rename it without {, }, \\ and a leading point, which mean something else in source.json", d->file);
 	if (!lstat(d->folder, &st))
 		return error_set(
 			e, STATUS_USAGE, "%s is there already; nothing was changed (remove it first, or choose another name)", d->folder);

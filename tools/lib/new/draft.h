@@ -16,6 +16,9 @@ struct draft {
  * another file in the raw file's place, is there. `*sampled`: whether sample/ could be filled: the first records of a text file, or all of a small file. */
 bool draft_write(const struct draft *d, const struct guess *g, bool *sampled, struct error *e);
 
+/* Writes expect/instances.jsonl: what the sample adapts to. */
+bool draft_expect(const struct draft *d, struct error *e);
+
 /* Name of the task and of its view: the id, of letters, digits and '_'. */
 const char *draft_task(const struct draft *d, struct buffer *b);
 

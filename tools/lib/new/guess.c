@@ -141,9 +141,8 @@ static bool read_all(struct guess *g, const char *path, struct found *f, struct 
 	return g->count > 0 || error_set(e, STATUS_DATA, "%s: no column has a name that could be used", path);
 }
 
-/* csv: the character of , ; tab | that the first line has most often outside quotes; and whether the first record looks like names: none of its
- * cells is a number. */
-static bool look_at_start(struct guess *g, const char *path, struct error *e) {
+/* csv: the character of , ; tab | that the first line has most often outside quotes. */
+static bool guess_delimiter(struct guess *g, const char *path, struct error *e) {
 	static const char delimiters[] = ",;\t|";
 	struct input *in = archive_input(path, e);
 	struct text line;
@@ -161,20 +160,23 @@ static bool look_at_start(struct guess *g, const char *path, struct error *e) {
 	size_t best = 0;
 	for (size_t i = 1; i < 4; i++)
 		if (counts[i] > counts[best]) best = i;
-	if (best && !strcmp(g->kind, "csv")) g->delimiter = delimiters[best];
+	if (best) g->delimiter = delimiters[best];
 	return true;
 }
 
-static void guess_header(struct guess *g, const char *path) {
+/* The first record looks like names when none of its cells is a number. False when it cannot be read. */
+static bool guess_header(struct guess *g, const char *path, struct error *e) {
 	struct reader_options o = {.kind = g->kind, .no_header = true, .delimiter = g->delimiter, .encoding = g->encoding};
-	struct reader *r = reader_open(path, &o, NULL);
+	struct reader *r = reader_open(path, &o, e);
 	struct row row;
+	int state = r ? reader_next(r, &row, e) : -1;
 	g->header = true;
-	if (r && reader_next(r, &row, NULL) == 1) {
+	for (size_t i = 0; state == 1 && i < row.count; i++) {
 		double number;
-		for (size_t i = 0; i < row.count; i++) g->header = g->header && !number_parse_real(row.cells[i].text, &number);
+		g->header = g->header && !number_parse_real(row.cells[i].text, &number);
 	}
 	reader_close(r);
+	return state >= 0;
 }
 
 /* A JSON file that is one object: rows are its first array of objects, or its entries when all are objects. */
@@ -201,13 +203,12 @@ bool guess_file(struct guess *g, const char *path, const char *kind, struct erro
 			"%s: its name does not say what it is; name the reader with --kind (csv tsv jsonl json lines parquet sav)", path);
 	bool delimited = !strcmp(g->kind, "csv") || !strcmp(g->kind, "tsv");
 	if (!strcmp(g->kind, "lines")) g->row = "^(?<line>.*)$";
-	if (delimited && !look_at_start(g, path, e)) return false;
-	if (delimited) guess_header(g, path);
+	if (!strcmp(g->kind, "csv") && !guess_delimiter(g, path, e)) return false;
 	struct found f = {0};
-	bool good = read_all(g, path, &f, e);
-	if (!good && delimited && strstr(e->message, "not UTF-8")) { /* the usual other encoding of a CSV */
+	bool good = (!delimited || guess_header(g, path, e)) && read_all(g, path, &f, e);
+	if (!good && delimited && strstr(e->message, "not UTF-8")) { /* the usual other encoding */
 		g->encoding = "windows-1252";
-		good = read_all(g, path, &f, e);
+		good = guess_header(g, path, e) && read_all(g, path, &f, e);
 	}
 	if (good) guess_inside(g, path, &f);
 	map_free(&f.names);
