@@ -116,14 +116,14 @@ suite-ready:
 ifneq ($(SAMPLE),)
 	@for s in sources/*/sample; do id=$${s#sources/}; ln -sfn "$$PWD/$$s" $(RAW)/$${id%/sample}; done
 else
-	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) fetch --suite $(MIRROR:%=--mirror %) $(if $(LARGE),--large) $(SOURCES) || test $$? -ne 2
+	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) fetch --quiet $(MIRROR:%=--mirror %) $(if $(LARGE),--large) $(SOURCES) || test $$? -ne 2
 endif
 	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) sources --make $(STATE) $(TASKS:%=--task %) $(SOURCES)
 
 suite-build: suite-ready
 	+@$(SUITE_MAKE) -k sequences || touch $(STATE)/incomplete
 	+@$(SUITE_MAKE) shards
-	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) report $(if $(STRICT),--strict) --out $(OUT) --name $(TOKENIZER_NAME)-$(FORMAT)-$(MAX_LENGTH) $(TASKS:%=--task %) $(SOURCES)
+	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) report $(if $(STRICT),--strict) $(if $(SAMPLE),,$(MIRROR:%=--mirror %)) $(if $(LARGE),--large) --out $(OUT) --name $(TOKENIZER_NAME)-$(FORMAT)-$(MAX_LENGTH) $(TASKS:%=--task %) $(SOURCES)
 
 # Trains the default tokeniser anew, on what the chosen sources draw; the next `make suite` makes all tokens with it.
 tokenizer-build: suite-ready

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/number.h"
@@ -188,10 +189,14 @@ static bool has_raw(const struct source *s, const char *folder) {
 }
 
 static bool add_rules(struct buffer *b, const struct source *s, const char *folder, struct error *e) {
-	if (!has_raw(s, folder)) return true;
 	struct buffer path = {0}, state = {0};
-	add_state(&state, s, folder);
 	buffer_printf(&path, "%s/raw/%s", make_folder, s->id);
+	if (!has_raw(s, folder)) {
+		unlink(buffer_string(&path));
+		buffer_free(&path);
+		return true;
+	}
+	add_state(&state, s, folder);
 	bool good = output_save(buffer_string(&path), buffer_text(&state), e);
 	buffer_printf(b, "READY += %s\nFOLDER_%s := %s\nARGS_%s :=", s->id, s->id, s->folder, s->id);
 	for (size_t i = 0; tasks.count && i < s->task_count; i++)

@@ -49,7 +49,7 @@ tokenizer: $(TOKENIZER)
 
 FORMAT_FILES := $(foreach f,$(wildcard tools/formats/*),$(call same,formats,$(f)))
 $(TOKENS)/%/index.json: $(OUT)/sequences/%.jsonl.zst $(TOKENIZER) $(FORMAT_FILES) $(call program,tokenize)
-	$(Q)$(call run,TOKENIZE,$*,$(SPECTRUM) tokenize --tokenizer $(TOKENIZER) --format $(FORMAT) --max-length $(MAX_LENGTH) $(FAMILY:%=--family %) -o $(@D) $<)
+	$(Q)$(call run,TOKENIZE,$*,$(SPECTRUM) tokenize --tokenizer $(TOKENIZER) --format $(FORMAT) --max-length $(MAX_LENGTH) --stats $(STATE)/tokenize/$(NAME)/$*.json -o $(@D) $<)
 
 shards: $(SHARDS)/packed
 $(SHARDS)/packed: $(BUILT:%=$(TOKENS)/%/index.json) $(call program,pack) $(SEED_FILE) $(call value,$(NAME)-packed,$(BUILT) $(SHARD_SIZE))

@@ -262,10 +262,12 @@ static bool check_node(struct schema *s, const cJSON *node, struct json_value v,
 	if (cJSON_IsBool(node)) return cJSON_IsTrue(node) || wrong(s, e, "may not be there%s", "");
 	const cJSON *reference = get(node, "$ref"), *constant = get(node, "const");
 	if (reference && !check_node(s, get(get(s->root, "$defs"), reference->valuestring + 8), v, depth + 1, e)) return false;
-	if (constant && !equals(s, constant, v)) return wrong(s, e, "should be %s", cJSON_IsString(constant) ? constant->valuestring : "the constant of the schema");
+	if (constant && !equals(s, constant, v))
+		return wrong(s, e, "should be %s", cJSON_IsString(constant) ? constant->valuestring : "the constant of the schema");
 	return check_type(s, get(node, "type"), v, e) && check_enum(s, get(node, "enum"), v, e) && check_bounds(s, node, v, e) &&
 	       check_string(s, node, v, e) && check_array(s, node, v, depth, e) && check_object(s, node, v, depth, e) &&
-	       check_alternatives(s, get(node, "anyOf"), false, v, depth, e) && check_alternatives(s, get(node, "oneOf"), true, v, depth, e);
+	       check_alternatives(s, get(node, "anyOf"), false, v, depth, e) &&
+	       check_alternatives(s, get(node, "oneOf"), true, v, depth, e);
 }
 
 bool schema_check(struct schema *s, const char *definition, struct json_value value, struct error *e) {

@@ -1,0 +1,220 @@
+/* report: the table at the end of `make suite`: what was built of every source, where rows went, and why something was not built. */
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/stream.h"
+#include "source/manifest.h"
+
+static const char *out_folder = "out", *name = "spm32k-spectrum-1024", *raw, *mirror;
+static struct option_list tasks;
+static bool strict, large;
+
+static const struct option_spec options[] = {{0, "out", "DIR", OPTION_STRING, &out_folder, "what make suite builds in (out)"},
+	{0, "name", "NAME", OPTION_STRING, &name, "tokeniser, format and length (spm32k-spectrum-1024)"},
+	{0, "raw", "DIR", OPTION_STRING, &raw, "where raw files lie ($SPECTRUM_RAW, else out/raw)"},
+	{0, "mirror", "DIR", OPTION_STRING, &mirror, "files were looked for here, not in the network"},
+	{0, "large", NULL, OPTION_FLAG, &large, "large files were asked for"},
+	{0, "task", "NAME", OPTION_LIST, &tasks, "only this task (may be given several times)"},
+	{0, "strict", NULL, OPTION_FLAG, &strict, "leave with status 1 when anything was not built"}, {0}};
+
+static const char *const examples[] = {"what the last build gave", "spectrum report", NULL};
+static const struct program program = {"report", "the table at the end of make suite", "[SOURCE|DIR…]", options, examples,
+	"rows: records of the raw tables that a task reads → rows of its view that became examples → rows left out. The reasons\n"
+	"stand below. Sequences and tokens are those of the task with all its parts."};
+
+/* Sums and gaps over all sources. */
+struct totals {
+	size_t sources, built, tasks, tasks_built;
+	double sequences, tokens;
+	bool gaps;
+};
+
+static double number(const cJSON *object, const char *key) {
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+	return cJSON_IsNumber(item) ? item->valuedouble : 0;
+}
+
+static const char *string(const cJSON *object, const char *key) {
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+	return cJSON_IsString(item) ? item->valuestring : "";
+}
+
+/* The file as one array, of a JSON value or of JSON Lines; NULL when there is none. */
+static cJSON *load(const char *folder, const char *file) {
+	struct buffer path = {0};
+	struct text line;
+	buffer_printf(&path, "%s/state/%s/%s.json", out_folder, folder, file);
+	struct input *in = input_open(buffer_string(&path), NULL);
+	cJSON *all = in ? cJSON_CreateArray() : NULL;
+	while (in && input_line(in, &line, NULL) == 1) {
+		cJSON *one = cJSON_ParseWithLength(line.data, line.size);
+		if (one) cJSON_AddItemToArray(all, one);
+	}
+	input_close(in);
+	buffer_free(&path);
+	return all;
+}
+
+/* "2,020,863" */
+static const char *grouped(double value, char out[32]) {
+	char digits[32];
+	int size = snprintf(digits, sizeof digits, "%.0f", value), at = 0;
+	for (int i = 0; i < size; i++) {
+		if (i && (size - i) % 3 == 0) out[at++] = ',';
+		out[at++] = digits[i];
+	}
+	out[at] = 0;
+	return out;
+}
+
+static void print_task(const cJSON *task, const cJSON *tokens, bool first_part) {
+	char cells[7][32], label[128];
+	const cJSON *counts = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(tokens, "tasks"), string(task, "task"));
+	double read = number(task, "read"), used = number(task, "used"), dropped = 0;
+	const cJSON *reason;
+	cJSON_ArrayForEach(reason, cJSON_GetObjectItemCaseSensitive(task, "dropped")) dropped += number(reason, "n");
+	snprintf(label, sizeof label, "%s%s%s", string(task, "task"), *string(task, "part") ? " / " : "", string(task, "part"));
+	printf("  %-46s %11s → %9s → %9s %9s %10s", label, grouped(read, cells[0]), grouped(used, cells[1]), grouped(dropped, cells[2]),
+		grouped(number(task, "instances"), cells[3]), grouped(number(task, "examples"), cells[4]));
+	if (first_part && counts)
+		printf(" %9s %12s", grouped(number(counts, "sequences"), cells[5]), grouped(number(counts, "tokens"), cells[6]));
+	putchar('\n');
+	bool any = false;
+	cJSON_ArrayForEach(reason, cJSON_GetObjectItemCaseSensitive(task, "dropped")) {
+		if (number(reason, "n") == 0) continue;
+		printf("%s%s %s", any ? "; " : "      left out: ", grouped(number(reason, "n"), cells[0]), string(reason, "reason"));
+		any = true;
+	}
+	if (any) putchar('\n');
+}
+
+static uint64_t missing_large(const struct source *s, const char *folder) {
+	uint64_t bytes = 0;
+	for (size_t i = 0; i < s->file_count; i++)
+		if (s->files[i].bytes > 100000000 && !source_file_present(&s->files[i], folder)) bytes += s->files[i].bytes;
+	return bytes;
+}
+
+/* Why files are missing and what to do. */
+static void print_remedy(const struct source *s, const char *folder, size_t missing) {
+	printf("  %zu of %zu files are missing: ", missing, s->file_count);
+	if (mirror) {
+		printf("%s/%s does not have them\n", mirror, s->id);
+	} else if (!large && missing_large(s, folder)) {
+		printf("large (%.1f GB); 'make suite LARGE=1' downloads them\n", (double)missing_large(s, folder) / 1e9);
+	} else if (s->access == ACCESS_TOKEN && !getenv(s->token)) {
+		printf("they need a token; set %s and run again ('spectrum fetch %s' says how to get one)\n", s->token, s->id);
+	} else if (s->access == ACCESS_MANUAL || s->access == ACCESS_REQUEST) {
+		printf("got by hand, then 'spectrum fetch --import %s FILE…':\n", s->id);
+		for (size_t i = 0; i < s->how_count; i++) printf("    %zu. %s\n", i + 1, s->how[i]);
+	} else {
+		printf("they could not be downloaded; run again with a network, or with MIRROR=DIR\n");
+	}
+}
+
+static bool wanted(const char *task) {
+	for (size_t i = 0; i < tasks.count; i++)
+		if (!strcmp(tasks.values[i], task)) return true;
+	return !tasks.count;
+}
+
+static bool first_part_of(const cJSON *all, const cJSON *task) {
+	const cJSON *one;
+	cJSON_ArrayForEach(one, all) {
+		if (one == task) return true;
+		if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(one, "built")) && !strcmp(string(one, "task"), string(task, "task")))
+			return false;
+	}
+	return true;
+}
+
+/* Whether OUT/state has FOLDER/ID: "raw": the source had raw files; "failed": its last build failed, with messages above the table. */
+static bool noted(const char *folder, const char *id) {
+	struct buffer path = {0};
+	buffer_printf(&path, "%s/state/%s/%s", out_folder, folder, id);
+	bool there = !access(buffer_string(&path), F_OK);
+	buffer_free(&path);
+	return there;
+}
+
+static void print_built(struct totals *t, const cJSON *adapted, const cJSON *tokens) {
+	const cJSON *task;
+	cJSON_ArrayForEach(task, adapted) {
+		if (!wanted(string(task, "task"))) continue;
+		bool is_built = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(task, "built"));
+		t->tasks++;
+		t->tasks_built += is_built;
+		if (is_built) print_task(task, tokens, first_part_of(adapted, task));
+		else
+			printf("  %s%s%s: not built: %s\n", string(task, "task"), *string(task, "part") ? " / " : "", string(task, "part"),
+				string(task, "why"));
+		t->gaps |= !is_built;
+	}
+	t->sequences += number(tokens, "sequences");
+	t->tokens += number(tokens, "tokens");
+}
+
+static bool print_source(struct totals *t, const char *id, struct error *e) {
+	struct source *s = source_find(id, e);
+	if (!s) return false;
+	struct buffer folder = {0}, place = {0};
+	buffer_printf(&folder, "%s/%s", raw ? raw : source_raw_root(), s->id);
+	bool any = false;
+	for (size_t i = 0; i < s->task_count; i++) any = any || wanted(s->tasks[i].name);
+	if (any) {
+		size_t missing = 0;
+		for (size_t i = 0; i < s->file_count; i++)
+			missing += !s->files[i].optional && !source_file_present(&s->files[i], buffer_string(&folder));
+		buffer_printf(&place, "tokenize/%s", name);
+		bool failed = noted("failed", s->id);
+		cJSON *adapted = failed || !noted("raw", s->id) ? NULL : load("adapt", s->id);
+		cJSON *all_tokens = adapted ? load(buffer_string(&place), s->id) : NULL;
+		const cJSON *tokens = all_tokens ? all_tokens->child : NULL;
+		printf("%s  (%s", s->id, access_name(s->access));
+		if (s->file_count) printf(", %zu of %zu files", s->file_count - missing, s->file_count);
+		printf("; %s)\n", s->licence ? s->licence : "licence not stated");
+		t->sources++;
+		if (failed) {
+			printf("  failed: see the messages above, or %s/state/log\n", out_folder);
+			t->gaps = true;
+		} else if (adapted) {
+			t->built++;
+			print_built(t, adapted, tokens);
+		} else {
+			t->gaps = true;
+			t->tasks += s->task_count;
+		}
+		if (missing) print_remedy(s, buffer_string(&folder), missing);
+		t->gaps |= missing > 0;
+		cJSON_Delete(adapted);
+		cJSON_Delete(all_tokens);
+	}
+	buffer_free(&folder);
+	buffer_free(&place);
+	source_free(s);
+	return true;
+}
+
+int main(int argc, char **argv) {
+	struct error e = {0};
+	struct totals t = {0};
+	int first = options_parse(&program, argc, argv);
+	char **all = first == argc ? source_list(&e) : NULL;
+	bool good = first < argc || all;
+	printf("\n%-48s %11s   %9s   %9s %9s %10s %9s %12s\n", "source, task", "rows read", "used", "left out", "instances", "examples",
+		"sequences", "tokens");
+	for (char **id = all; good && id && *id; id++) good = print_source(&t, *id, &e);
+	for (int i = first; good && i < argc; i++) good = print_source(&t, argv[i], &e);
+	source_list_free(all);
+	if (!good) return error_report(&e, options_program());
+	char cells[2][32];
+	printf("\n%zu of %zu sources, %zu of %zu tasks; %s sequences, %s tokens in %s/shards/%s\n", t.built, t.sources, t.tasks_built,
+		t.tasks, grouped(t.sequences, cells[0]), grouped(t.tokens, cells[1]), out_folder, name);
+	if (strict && t.gaps) error_set(&e, STATUS_DATA, "STRICT=1, and not everything could be built");
+	if (strict && t.gaps) return error_report(&e, options_program());
+	return fflush(stdout) ? STATUS_OUTSIDE : STATUS_DONE;
+}
