@@ -227,6 +227,17 @@ bool adapt_source(
 	return build(&a, report, out);
 }
 
+bool adapt_check(const struct source *s, struct error *e) {
+	struct adapt_request request = {.raw = ""};
+	struct adapt_report report = {0};
+	struct adapt a = {.source = s, .request = &request, .e = e, .memory = &report.memory};
+	bool good = choose_tasks(s, &request, &report, e);
+	if (good) find_tables(&a);
+	good = good && make_plan(&a, &report);
+	adapt_report_free(&report);
+	return good;
+}
+
 void adapt_report_free(struct adapt_report *report) {
 	arena_free(&report->memory);
 	*report = (struct adapt_report){0};

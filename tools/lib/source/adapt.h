@@ -58,6 +58,9 @@ struct adapt_report {
 bool adapt_source(
 	const struct source *s, const struct adapt_request *request, struct output *out, struct adapt_report *report, struct error *e);
 
+/* Whether adapter.sql runs over empty tables and every view has the columns that its task names; no raw file is looked at. */
+bool adapt_check(const struct source *s, struct error *e);
+
 /* A line a task for people; one JSON object a line for programs. */
 void adapt_report_print(const struct source *s, const struct adapt_report *report, FILE *to);
 void adapt_report_json(const struct source *s, const struct adapt_report *report, struct buffer *out);
