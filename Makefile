@@ -123,7 +123,7 @@ endif
 suite-build: suite-ready
 	+@$(SUITE_MAKE) -k sequences || touch $(STATE)/incomplete
 	+@$(SUITE_MAKE) shards
-	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) report $(if $(STRICT),--strict) $(if $(SAMPLE),,$(MIRROR:%=--mirror %)) $(if $(LARGE),--large) --out $(OUT) --name $(TOKENIZER_NAME)-$(FORMAT)-$(MAX_LENGTH) $(TASKS:%=--task %) $(SOURCES)
+	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) report $(if $(STRICT),--strict) $(if $(SAMPLE),--sample,$(MIRROR:%=--mirror %)) $(if $(LARGE),--large) --out $(OUT) --name $(TOKENIZER_NAME)-$(FORMAT)-$(MAX_LENGTH) $(TASKS:%=--task %) $(SOURCES)
 
 # Trains the default tokeniser anew, on what the chosen sources draw; the next `make suite` makes all tokens with it.
 tokenizer-build: suite-ready

@@ -11,12 +11,13 @@
 
 static const char *out_folder = "out", *name = "spm32k-spectrum-1024", *raw, *mirror;
 static struct option_list tasks;
-static bool strict, large;
+static bool strict, large, sample;
 
 static const struct option_spec options[] = {{0, "out", "DIR", OPTION_STRING, &out_folder, "what make suite builds in (out)"},
 	{0, "name", "NAME", OPTION_STRING, &name, "tokeniser, format and length (spm32k-spectrum-1024)"},
 	{0, "raw", "DIR", OPTION_STRING, &raw, "where raw files lie ($SPECTRUM_RAW, else out/raw)"},
 	{0, "mirror", "DIR", OPTION_STRING, &mirror, "files were looked for here, not in the network"},
+	{0, "sample", NULL, OPTION_FLAG, &sample, "the raw files are samples: declared files may be missing"},
 	{0, "large", NULL, OPTION_FLAG, &large, "large files were asked for"},
 	{0, "task", "NAME", OPTION_LIST, &tasks, "only this task (may be given several times)"},
 	{0, "strict", NULL, OPTION_FLAG, &strict, "leave with status 1 when anything was not built"}, {0}};
@@ -188,8 +189,8 @@ static bool print_source(struct totals *t, const char *id, struct error *e) {
 			t->gaps = true;
 			t->tasks += s->task_count;
 		}
-		if (missing) print_remedy(s, buffer_string(&folder), missing);
-		t->gaps |= missing > 0;
+		if (missing && !sample) print_remedy(s, buffer_string(&folder), missing);
+		t->gaps |= missing > 0 && !sample;
 		cJSON_Delete(adapted);
 		cJSON_Delete(all_tokens);
 	}
