@@ -80,6 +80,7 @@ static const char *const regexes[][2] = {
 	{"regex_count('banana', '(?=ana)')", "2"},
 	{"regex_count('abc', '')", "4"},
 	{"regex_count('', 'a')", "0"},
+	{"regex_count(replace(printf('%.*c', 100000, 'x'), 'x', 'a é'), 'é')", "100000"}, /* not quadratic */
 	{"group_concat(value, '/') FROM regex_split('a, b,c', ',\\s*')", "a/b/c"},
 	{"group_concat('<' || value || '>', '') FROM regex_split('axbc', 'x*')", "<><a><><b><c><>"}, /* re.split */
 	{"group_concat('<' || value || '>', '') FROM regex_split('', ',')", "<>"},
@@ -146,7 +147,30 @@ static const char *const mathematics[][2] = {
 	{"round(0.49999999999999994), round(4503599627370495.5), round(1.5, 30), round(3.7, -2)", "0.0|4.5035996273705e+15|1.5|4.0"},
 };
 
+/* sum, total, avg */
+static const char *const sums[][2] = {
+	{"sum(value), total(value), avg(value) FROM json_each('[1, 2, 4]')", "7|7.0|2.33333333333333"},
+	{"sum(value), total(value), avg(value) FROM json_each('[]')", "NULL|0.0|NULL"},
+	{"sum(value), total(value), avg(value) FROM json_each('[null, \"x\", \"2.5\"]')", "2.5|2.5|1.25"},
+	{"number(sum(value)) FROM json_each('[0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]')", "1.0"}, /* math.fsum */
+	{"number(sum(value)) FROM json_each('[1e100, 1.0, -1e100, 1e-300]')", "1.0"},
+	{"number(sum(value)) FROM json_each('[1e308, 1e308, -1e308, -1e308, 3]')", "3.0"},
+	{"number(sum(value)) FROM json_each('[5e-324, 5e-324, -1.5e-323]')", "-5e-324"},
+	{"number(sum(value)) FROM json_each('[9007199254740992.0, 1, 1e-20]')", "9007199254740994.0"}, /* just above a tie */
+	{"number(sum(value)) FROM json_each('[9007199254740992.0, 1]')", "9007199254740992.0"},        /* a tie, to even */
+	{"number(sum(value)) FROM json_each('[-9007199254740992.0, -1, -1e-20]')", "-9007199254740994.0"},
+	{"sum(value) = 9e999 FROM json_each('[1e308, 1e308]')", "1"}, {"sum(9e999), sum(-9e999)", "Inf|-Inf"},
+	{"sum(value) FROM json_each('[9223372036854775807, 1, -2]')", "9223372036854775806"},
+	{"number(avg(value)) FROM json_each('[9223372036854775807, 9223372036854775807]')", "9.223372036854776e+18"},
+	{"group_concat(s) FROM (SELECT sum(value) OVER (ORDER BY key ROWS 1 PRECEDING) AS s FROM json_each('[1e17, 1.5, 2, 3]'))",
+		"1.0e+17,1.0e+17,3.5,5"},
+	{"count(DISTINCT s) FROM (SELECT a.value, sum(rand('normal', '{\"mean\": 0, \"sd\": 1e9}', b.value)) AS s FROM series(1, 9) AS a, "
+	 "json_each(shuffled('[1,2,3,4,5,6,7,8,9,10,11,12]', a.value)) AS b GROUP BY 1)",
+		"1"}, /* in any order */
+};
+
 static const char *const broken[][2] = {
+	{"sum(value) FROM json_each('[9223372036854775807, 1]')", "integer overflow"},
 	{"regex_match('a', '(')", "offset"},
 	{"regex_match(printf('%.*c', 40, 'a') || 'b', '^(a|a|aa)*$')", "too many steps"},
 	{"regex_extract('a', 'a', 1)", "no group '1'"},
@@ -427,6 +451,7 @@ int main(void) {
 	CHECK_TABLE(db, texts);
 	CHECK_TABLE(db, jsons);
 	CHECK_TABLE(db, mathematics);
+	CHECK_TABLE(db, sums);
 	CHECK_ERRORS(db, broken);
 	CHECK_TABLE(db, tables);
 	test_keys(db);

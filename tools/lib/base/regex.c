@@ -16,6 +16,7 @@ struct regex {
 	uint32_t groups, names, name_size;
 	PCRE2_SPTR name_table;
 	struct text subject;
+	bool checked; /* all of the subject is UTF-8 */
 };
 
 static void describe(int code, char out[160]) {
@@ -61,8 +62,14 @@ void regex_free(struct regex *re) {
 }
 
 int regex_find(struct regex *re, struct text subject, size_t from, struct error *e) {
+	/* A later search in the same text: checking all of it again would make a search for all matches quadratic. */
+	bool checked = from > 0 && from <= subject.size && re->checked && subject.data == re->subject.data &&
+		       subject.size == re->subject.size && (from == subject.size || ((unsigned char)subject.data[from] & 0xC0) != 0x80);
+	uint32_t options = checked ? PCRE2_NO_UTF_CHECK : 0;
 	re->subject = subject;
-	int found = pcre2_match(re->code, (PCRE2_SPTR)(subject.data ? subject.data : ""), subject.size, from, 0, re->data, re->limits);
+	int found =
+		pcre2_match(re->code, (PCRE2_SPTR)(subject.data ? subject.data : ""), subject.size, from, options, re->data, re->limits);
+	re->checked = checked || (from == 0 && (found > 0 || found == PCRE2_ERROR_NOMATCH));
 	if (found > 0) return 1;
 	if (found == PCRE2_ERROR_NOMATCH) return 0;
 	char words[160];

@@ -19,6 +19,9 @@ extern const struct function functions_text[], functions_regex[], functions_json
 /* The table-valued functions (function_tables.c). */
 bool functions_add_tables(sqlite3 *db, const struct function_context *context, struct error *e);
 
+/* sum, total and avg (function_sum.c). */
+bool functions_add_sums(sqlite3 *db, struct error *e);
+
 /* The bytes of a value as text; the data is NULL only for SQL's NULL. Valid as long as the value is, and until it is converted to another type. */
 struct text function_text(sqlite3_value *value);
 

@@ -101,5 +101,5 @@ static bool add_functions(sqlite3 *db, const struct function *list, const struct
 bool functions_register(sqlite3 *db, const struct function_context *context, struct error *e) {
 	return add_functions(db, functions_text, context, e) && add_functions(db, functions_regex, context, e) &&
 	       add_functions(db, functions_json, context, e) && add_functions(db, functions_number, context, e) &&
-	       add_functions(db, functions_random, context, e) && functions_add_tables(db, context, e);
+	       add_functions(db, functions_random, context, e) && functions_add_sums(db, e) && functions_add_tables(db, context, e);
 }
