@@ -51,7 +51,13 @@ FORMAT_FILES := $(foreach f,$(wildcard tools/formats/*),$(call same,formats,$(f)
 $(TOKENS)/%/index.json: $(OUT)/sequences/%.jsonl.zst $(TOKENIZER) $(FORMAT_FILES) $(call program,tokenize)
 	$(Q)$(call run,TOKENIZE,$*,$(SPECTRUM) tokenize --tokenizer $(TOKENIZER) --format $(FORMAT) --max-length $(MAX_LENGTH) --stats $(STATE)/tokenize/$(NAME)/$*.json -o $(@D) $<)
 
-shards: $(SHARDS)/packed
-$(SHARDS)/packed: $(BUILT:%=$(TOKENS)/%/index.json) $(call program,pack) $(SEED_FILE) $(call value,$(NAME)-packed,$(BUILT) $(SHARD_SIZE))
-	$(Q)$(call run,PACK,$(NAME),$(SPECTRUM) pack --seed $(SEED) $(SHARD_SIZE:%=--shard-size %) -o $(@D) $(BUILT:%=$(TOKENS)/%))
+# Shards that somebody removed are made again.
+PACKED := $(STATE)/packed/$(NAME)
+ifeq ($(wildcard $(SHARDS)/*/index.json),)
+$(shell rm -f $(PACKED))
+endif
+shards: $(PACKED)
+$(PACKED): $(BUILT:%=$(TOKENS)/%/index.json) $(call program,pack) $(SEED_FILE) $(call value,$(NAME)-packed,$(BUILT) $(SHARD_SIZE))
+	@mkdir -p $(@D)
+	$(Q)$(call run,PACK,$(NAME),$(SPECTRUM) pack --seed $(SEED) $(SHARD_SIZE:%=--shard-size %) -o $(SHARDS) $(BUILT:%=$(TOKENS)/%))
 	@touch $@
