@@ -45,7 +45,7 @@ static void check_table(sqlite3 *db, const char *const table[][2], size_t count)
 		CHECK_TEXT(table[i][0], ask(db, sql), table[i][1]);
 	}
 }
-#define CHECK_TABLE(db, table) check_table(db, table, sizeof table / sizeof *table)
+#define CHECK_TABLE(db, table) check_table(db, table, sizeof(table) / sizeof *(table))
 
 /* Errors: what is asked and what the message must hold. */
 static void check_errors(sqlite3 *db, const char *const table[][2], size_t count) {
@@ -58,7 +58,7 @@ static void check_errors(sqlite3 *db, const char *const table[][2], size_t count
 		if (!good) printf("#   got %.*s\n#   wanted %s\n", TEXT_ARGS(got), table[i][1]), check_failures++;
 	}
 }
-#define CHECK_ERRORS(db, table) check_errors(db, table, sizeof table / sizeof *table)
+#define CHECK_ERRORS(db, table) check_errors(db, table, sizeof(table) / sizeof *(table))
 
 static const char *const regexes[][2] = {
 	{"regex_match('abc', 'b')", "1"},
@@ -162,6 +162,10 @@ static const char *const sums[][2] = {
 	{"sum(value) = 9e999 FROM json_each('[1e308, 1e308]')", "1"}, {"sum(9e999), sum(-9e999)", "Inf|-Inf"},
 	{"sum(value) FROM json_each('[9223372036854775807, 1, -2]')", "9223372036854775806"},
 	{"number(avg(value)) FROM json_each('[9223372036854775807, 9223372036854775807]')", "9.223372036854776e+18"},
+	{"sum(value) FROM json_each('[-9223372036854775808, -9223372036854775808, 9223372036854775807, 9223372036854775807, -3]')", "-5"},
+	{"group_concat(s) FROM (SELECT sum(value) OVER (ORDER BY key ROWS 1 PRECEDING) AS s FROM json_each('[9223372036854775807, -1, -5, "
+	 "6, -7]'))",
+		"9223372036854775807,9223372036854775806,-6,1,-1"},
 	{"group_concat(s) FROM (SELECT sum(value) OVER (ORDER BY key ROWS 1 PRECEDING) AS s FROM json_each('[1e17, 1.5, 2, 3]'))",
 		"1.0e+17,1.0e+17,3.5,5"},
 	{"count(DISTINCT s) FROM (SELECT a.value, sum(rand('normal', '{\"mean\": 0, \"sd\": 1e9}', b.value)) AS s FROM series(1, 9) AS a, "

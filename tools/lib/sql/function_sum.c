@@ -12,7 +12,8 @@ struct accumulator {
 	int64_t limbs[LIMBS];
 	int64_t unsettled;
 	int64_t count, reals, plus_infinities, minus_infinities;
-	__extension__ __int128 whole; /* sum of the integers alone */
+	uint64_t whole_low; /* sum of the integers alone, in 128 bits (SQLite aligns for 64) */
+	int64_t whole_high;
 };
 
 /* Makes every limb but the last one 0 … 2^32 − 1. */
@@ -76,6 +77,17 @@ static double rounded(const struct accumulator *a) {
 	return sign * ldexp((double)(bits | rest), position); /* of 64 bits the lowest decides only whether a tie is one */
 }
 
+static void add_whole(struct accumulator *a, int64_t x, int sign) {
+	uint64_t before = a->whole_low;
+	if (sign > 0) {
+		a->whole_low += (uint64_t)x;
+		a->whole_high += (a->whole_low < before) - (x < 0);
+	} else {
+		a->whole_low -= (uint64_t)x;
+		a->whole_high += (x < 0) - (a->whole_low > before);
+	}
+}
+
 static void add_value(sqlite3_context *c, sqlite3_value *value, int sign) {
 	struct accumulator *a = sqlite3_aggregate_context(c, sizeof *a);
 	int type = sqlite3_value_numeric_type(value);
@@ -83,7 +95,7 @@ static void add_value(sqlite3_context *c, sqlite3_value *value, int sign) {
 	a->count += sign;
 	if (type == SQLITE_INTEGER) {
 		int64_t x = sqlite3_value_int64(value);
-		a->whole += sign * (__extension__(__int128) x);
+		add_whole(a, x, sign);
 		add_bits(a, x < 0 ? 0 - (uint64_t)x : (uint64_t)x, LOWEST, x < 0 ? -sign : sign);
 	} else {
 		a->reals += sign;
@@ -105,8 +117,8 @@ static void give_sum(sqlite3_context *c) {
 	const struct accumulator *a = sqlite3_aggregate_context(c, 0);
 	if (!a || !a->count) return;
 	if (a->reals) sqlite3_result_double(c, rounded(a));
-	else if (a->whole < INT64_MIN || a->whole > INT64_MAX) sqlite3_result_error(c, "integer overflow", -1);
-	else sqlite3_result_int64(c, (int64_t)a->whole);
+	else if (a->whole_high != ((int64_t)a->whole_low < 0 ? -1 : 0)) sqlite3_result_error(c, "integer overflow", -1);
+	else sqlite3_result_int64(c, (int64_t)a->whole_low);
 }
 
 static void give_total(sqlite3_context *c) {

@@ -46,11 +46,16 @@ struct cursor {
 };
 
 static bool whole(const char *what, sqlite3_value *value, int64_t low, int64_t *out, struct error *e) {
-	if (sqlite3_value_numeric_type(value) != SQLITE_INTEGER)
-		return error_set(e, STATUS_DATA, "%s should be a whole number, not %s", what,
-			sqlite3_value_type(value) == SQLITE_NULL ? "NULL" : (const char *)sqlite3_value_text(value));
+	*out = 0;
+	if (sqlite3_value_numeric_type(value) != SQLITE_INTEGER) {
+		bool missing = sqlite3_value_type(value) == SQLITE_NULL;
+		error_set(e, STATUS_DATA, "%s should be a whole number, not %s", what,
+			missing ? "NULL" : (const char *)sqlite3_value_text(value));
+		return false;
+	}
 	*out = sqlite3_value_int64(value);
-	return *out >= low || error_set(e, STATUS_DATA, "%s should be at least %lld, not %lld", what, (long long)low, (long long)*out);
+	if (*out < low) error_set(e, STATUS_DATA, "%s should be at least %lld, not %lld", what, (long long)low, (long long)*out);
+	return *out >= low;
 }
 
 static bool start_series(struct cursor *c, int count, sqlite3_value **values, struct error *e) {
