@@ -33,6 +33,9 @@ struct row_source;
 struct row_source *row_source_open(const char *path, struct error *e);
 /* 1 = a row, valid until the next call; 0 = end; -1 = failure (names file and line; the three arrays are checked). */
 int row_source_next(struct row_source *s, struct token_row *row, struct error *e);
+/* For lines that the caller reads: a source without a stream, and the row of one line, valid until the next call. */
+struct row_source *row_source_make(void);
+bool row_source_parse(struct row_source *s, struct text line, struct token_row *row, struct error *e);
 void row_source_close(struct row_source *s);
 
 #endif

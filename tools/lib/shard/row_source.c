@@ -194,6 +194,9 @@ static bool parse_line(struct row_source *s, struct text line, struct token_row 
 	return take_arrays(s, row, e) && check_row(row, e);
 }
 
+struct row_source *row_source_make(void) { return memory_zeroed(1, sizeof(struct row_source)); }
+bool row_source_parse(struct row_source *s, struct text line, struct token_row *row, struct error *e) { return parse_line(s, line, row, e); }
+
 static int next_line(struct row_source *s, struct token_row *row, struct error *e) {
 	struct text line;
 	int state = input_line(s->in, &line, e);
