@@ -42,7 +42,7 @@ all: $(PROGRAMS)
 define compiler_stamp
 $(CC) $(CXX) $(COMMON) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)
 endef
-ifneq ($(filter-out clean distclean help suite suite-build suite-ready tokenizer tokenizer-build check interop bench deps,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean distclean help suite suite-build suite-ready tokenizer tokenizer-build check interop bench fuzz deps,$(or $(MAKECMDGOALS),all)),)
 $(shell mkdir -p $(BUILD) && printf '%s\n' "$(subst ",\",$(compiler_stamp))" | cmp -s - $(BUILD)/compiler || printf '%s\n' "$(subst ",\",$(compiler_stamp))" > $(BUILD)/compiler)
 endif
 
@@ -150,6 +150,24 @@ bench:
 	+@$(MAKE) --no-print-directory all
 	@BUILD=$(abspath $(BUILD)) tests/bench/run
 
+# Fuzzers (tests/fuzz/fuzz_*.c, with clang's libFuzzer): each runs for FUZZ_SECONDS and starts from FUZZ_SEEDS and what it found before. FUZZ=fuzz_parquet runs one.
+FUZZ ?= $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_SECONDS ?= 60
+FUZZ_SEEDS ?= tests/data
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/bin/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_FLAGS = -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=20 -rss_limit_mb=3000 -verbosity=0 -print_final_stats=1 -artifact_prefix=$(BUILD)/fuzz/
+.PHONY: fuzz fuzz-programs
+fuzz-programs: $(FUZZERS)
+fuzz:
+	+@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang CXX=clang++ OPT='-O1 -g' \
+		SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' fuzz-programs
+	@for f in $(FUZZ); do mkdir -p $(BUILD)/fuzz/corpus/$$f && $(BUILD)/fuzz/bin/$$f $(FUZZ_FLAGS) $(BUILD)/fuzz/corpus/$$f $(FUZZ_SEEDS) || exit 1; done
+
+$(BUILD)/bin/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  LINK $@")
+	$(Q)$(CC) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIBS)
+
 .PHONY: install
 DESTDIR ?=
 SHARE = $(DESTDIR)$(PREFIX)/share
@@ -183,6 +201,7 @@ help:
 	@echo "make check           the tests; TESTS='fetch*' runs some"
 	@echo "make interop         tests against the packages of others, from PyPI"
 	@echo "make bench           speed, as ratios to other programs"
+	@echo "make fuzz            fuzzers of the readers, FUZZ_SECONDS=$(FUZZ_SECONDS) each (clang)"
 	@echo "make tokenizer       train the default tokeniser anew"
 	@echo "make install         programs, sources, formats, schemas and man pages into PREFIX=$(PREFIX)"
 	@echo "make clean           removes what was built, keeps raw files;  make distclean removes these too"

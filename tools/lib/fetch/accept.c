@@ -61,6 +61,17 @@ bool fetch_save(struct fetch_source *s, struct error *e) {
 	return good;
 }
 
+void fetch_tidy(const struct fetch_source *s) {
+	for (size_t i = 0; i < s->source->file_count; i++) {
+		char *path = memory_copy(s->items[i].partial, strlen(s->items[i].partial));
+		for (char *slash = strrchr(path, '/'); slash && (size_t)(slash - path) > strlen(s->folder); slash = strrchr(path, '/')) {
+			*slash = 0;
+			if (rmdir(path)) break;
+		}
+		free(path);
+	}
+}
+
 void fetch_failed(struct fetch *f, const struct fetch_item *item, const struct error *e) {
 	struct error full = *e;
 	error_within(&full, "%s: %s", item->source->source->id, item->file->path);
@@ -121,8 +132,8 @@ static bool unpack(struct fetch_item *item, struct error *e) {
 	const struct source_file *file = item->file;
 	if (!file->member_count) return true;
 	struct hash_entry *entry = hashes_find(&item->source->record, file->path);
-	/* a small archive that unpacks to a full disk is an attack or a fault; text is rarely packed to less than a hundredth */
-	uint64_t most = entry->size > ((uint64_t)1 << 30) / 100 ? entry->size * 100 : (uint64_t)1 << 30,
+	/* a small archive that unpacks to a full disk is an attack or a fault; data are rarely packed to less than a two-hundredth */
+	uint64_t least = (uint64_t)256 << 20, most = entry->size > least / 200 ? entry->size * 200 : least,
 		 room = disk_free(item->source->folder);
 	struct archive_limits limits = {.total_bytes = most < room ? most : room + 1};
 	struct unpack_context context = {item, e, false};

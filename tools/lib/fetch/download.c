@@ -10,12 +10,14 @@
 #include "fetch/transfer.h"
 
 /* No network is to be noticed within five seconds, so the first connections get less. */
-static const double NETWORK_SECONDS = 4.5;
+static const double NETWORK_SECONDS = 4;
 enum { CONNECT_MILLISECONDS = 15000, CONNECTIONS = 32, LONGEST_WAIT = 120 };
 
 struct host {
 	size_t active;
 	bool reached, unreachable;
+	int connects;      /* that failed */
+	double not_before; /* the next one */
 };
 
 struct engine {
@@ -94,8 +96,9 @@ static double start_ready(struct engine *g) {
 			d->state = DOWNLOAD_UNREACHABLE;
 			end(g, d);
 		} else if (g->active < CONNECTIONS && host->active < (host->reached ? (size_t)g->options->per_host : 1)) {
-			if (d->not_before <= t) start_one(g, d);
-			else if (d->not_before - t < wait) wait = d->not_before - t;
+			double from = d->not_before > host->not_before ? d->not_before : host->not_before;
+			if (from <= t) start_one(g, d);
+			else if (from - t < wait) wait = from - t;
 		}
 	}
 	return wait;
@@ -111,9 +114,10 @@ static double backoff(int64_t attempt) {
 
 static void unconnected(struct engine *g, struct download *d) {
 	struct host *host = &g->hosts[d->host];
-	bool may_pass = host->reached ? d->attempts < g->options->retries : d->connects < 2 && now() - g->started < 2.5;
+	bool may_pass = host->reached ? d->attempts < g->options->retries : host->connects < 2 && now() - g->started < 2;
 	if (may_pass) {
-		d->not_before = now() + (host->reached ? backoff(d->attempts++) : 0.5 * (double)(1 << d->connects++));
+		if (host->reached) d->not_before = now() + backoff(d->attempts++);
+		else host->not_before = now() + 0.5 * (double)(1 << host->connects++);
 		d->state = DOWNLOAD_WAITING;
 		return;
 	}

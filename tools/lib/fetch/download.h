@@ -35,7 +35,7 @@ struct download {
 
 	/* the engine's own */
 	size_t host;
-	int64_t attempts, connects;
+	int64_t attempts;
 	double not_before;
 	struct transfer *transfer;
 };

@@ -37,12 +37,15 @@ static struct fetch_item *match(struct fetch_source *s, const char *path, struct
 		struct fetch_item *item = &s->items[i];
 		size_t common = common_end(path, item->file->path);
 		if (!common || common < most) continue;
-		if (common > most) buffer_clear(others);
-		else buffer_printf(others, "%s, ", best->file->path);
-		if (!best || common > most) best = item;
-		most = common;
+		if (common > most) {
+			best = item;
+			most = common;
+			buffer_clear(others);
+			continue;
+		}
+		if (!others->size) buffer_add_string(others, best->file->path);
+		buffer_printf(others, ", %s", item->file->path);
 	}
-	if (others->size) buffer_add_string(others, best->file->path);
 	return best;
 }
 
@@ -51,7 +54,7 @@ static struct fetch_item *match_member(struct fetch_source *s, const char *path,
 	for (const char *end = path; end; end = strchr(end, '/') ? strchr(end, '/') + 1 : NULL)
 		for (size_t i = 0; *end && *end != '.' && i < s->source->file_count; i++)
 			for (size_t k = 0; k < s->items[i].file->member_count; k++)
-				if (!strstr(end, "/.") && !fnmatch(s->items[i].file->members[k], end, FNM_PATHNAME)) {
+				if (!strstr(end, "/.") && !fnmatch(s->items[i].file->members[k], end, FNM_PATHNAME | FNM_PERIOD)) {
 					*member = end;
 					return &s->items[i];
 				}
@@ -164,7 +167,8 @@ static int64_t take_archive(struct fetch *f, const char *file, struct error *e) 
 	struct wanted w = {.source = &f->sources[0]};
 	struct buffer folder = {0};
 	int64_t taken = 0;
-	buffer_printf(&folder, "%s/.import.%ld.tmp", w.source->folder, (long)getpid());
+	buffer_printf(&folder, "%s/.partial/.import", w.source->folder); /* ours alone, by the lock */
+	remove_folder(buffer_string(&folder));
 	if (!archive_list(file, want_member, &w, e)) return -1;
 	if (w.count) {
 		bool good =
@@ -212,5 +216,6 @@ bool fetch_import_end(struct fetch *f, struct error *e) {
 		if (s->items[i].state == FETCH_PRESENT) f->present++;
 		else if (!s->items[i].file->optional) f->failed++;
 	}
+	fetch_tidy(s);
 	return fetch_save(s, e);
 }

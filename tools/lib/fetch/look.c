@@ -55,7 +55,7 @@ static bool members_present(const struct fetch_item *item) {
 		buffer_printf(&path, "%s/%s", item->source->folder, entry->path);
 		good = hashes_unchanged(entry, buffer_string(&path));
 		for (size_t k = 0; k < item->file->member_count; k++)
-			used[k] |= !fnmatch(item->file->members[k], entry->path, FNM_PATHNAME);
+			used[k] |= !fnmatch(item->file->members[k], entry->path, FNM_PATHNAME | FNM_PERIOD);
 	}
 	for (size_t k = 0; good && k < item->file->member_count; k++) good = used[k];
 	free(used);
@@ -110,6 +110,7 @@ static bool take_lock(struct fetch_source *s, struct error *e) {
 		while (flock(s->lock, LOCK_EX) && errno == EINTR) {}
 	}
 	free(path);
+	if (good) folder_sweep(s->folder);
 	return good;
 }
 

@@ -99,10 +99,12 @@ static void plan_download(struct plan *p, struct fetch_item *item) {
 static void get(struct plan *p, struct fetch_item *item) {
 	if (p->f->options.mirror) {
 		from_mirror(p->f, item);
+	} else if (fetch_by_hand(item) && item->file->optional) {
+		absent(p->f, item, "to be got by hand");
 	} else if (fetch_by_hand(item)) {
 		p->f->failed++;
 		fetch_explain(item->source);
-		fprintf(stderr, "%s: %s: %s: is to be got by hand\n", options_program(), item->source->source->id, item->file->path);
+		fprintf(stderr, "%s: %s: %s is to be got by hand\n", options_program(), item->source->source->id, item->file->path);
 	} else if (starts(item->file->url, "file://")) {
 		from_this_machine(p->f, item);
 	} else if (starts(item->file->url, "http://") || starts(item->file->url, "https://")) {
@@ -212,18 +214,6 @@ static bool enough_disk(const struct plan *p, struct error *e) {
 		(double)p->declared / 1e9, raw, (double)room / 1e9);
 }
 
-/* Removes the folders of partial files that are empty now. */
-static void tidy(const struct fetch_source *s) {
-	for (size_t i = 0; i < s->source->file_count; i++) {
-		char *path = memory_copy(s->items[i].partial, strlen(s->items[i].partial));
-		for (char *slash = strrchr(path, '/'); slash && (size_t)(slash - path) > strlen(s->folder); slash = strrchr(path, '/')) {
-			*slash = 0;
-			if (rmdir(path)) break;
-		}
-		free(path);
-	}
-}
-
 bool fetch_run(struct fetch *f, struct error *e) {
 	struct plan p = {.f = f};
 	bool no_network = false;
@@ -233,7 +223,7 @@ bool fetch_run(struct fetch *f, struct error *e) {
 	bool good = enough_disk(&p, e) && downloads_run(p.list, p.count, &options, &no_network, e);
 	if (good) report_unreachable(&p, no_network);
 	for (size_t i = 0; i < f->source_count; i++) {
-		tidy(&f->sources[i]);
+		fetch_tidy(&f->sources[i]);
 		good = fetch_save(&f->sources[i], good ? e : NULL) && good;
 	}
 	free(p.list);

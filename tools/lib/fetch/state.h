@@ -33,6 +33,9 @@ uint64_t disk_free(const char *folder);
 /* Saves the source's record when it changed. */
 bool fetch_save(struct fetch_source *s, struct error *e);
 
+/* Removes the folders of partial files that are empty now. */
+void fetch_tidy(const struct fetch_source *s);
+
 /* Prints an error of this item and counts it. */
 void fetch_failed(struct fetch *f, const struct fetch_item *item, const struct error *e);
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,7 +36,13 @@ static void member_close(void *state) {
 static struct archive *open_archive(const char *path, bool raw, const char *password, struct error *e) {
 	struct archive *a = archive_read_new();
 	if (!a) memory_allocate(SIZE_MAX);
-	archive_read_support_filter_all(a);
+	/* not filter_all: that has some which run programs of the machine on untrusted bytes */
+	archive_read_support_filter_gzip(a);
+	archive_read_support_filter_bzip2(a);
+	archive_read_support_filter_xz(a);
+	archive_read_support_filter_lzma(a);
+	archive_read_support_filter_zstd(a);
+	archive_read_support_filter_lz4(a);
 	if (raw) {
 		archive_read_support_format_raw(a);
 		archive_read_support_format_empty(a);
@@ -48,6 +55,24 @@ static struct archive *open_archive(const char *path, bool raw, const char *pass
 	error_set(e, STATUS_DATA, "%s: %s", path, archive_error_string(a));
 	archive_read_free(a);
 	return NULL;
+}
+
+/* The next member that is not a folder, and its path without a leading "./" (valid until the next call). libarchive makes names through the locale of
+ * the thread, and gives none for a name that does not fit into it. Status of libarchive: ARCHIVE_OK, ARCHIVE_EOF, or what went wrong. */
+static int next_member(struct archive *a, struct archive_entry **entry, const char **name) {
+	locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), before = unicode ? uselocale(unicode) : (locale_t)0;
+	int state;
+	do state = archive_read_next_header(a, entry);
+	while ((state == ARCHIVE_OK || state == ARCHIVE_WARN) && archive_entry_filetype(*entry) == AE_IFDIR);
+	if (state == ARCHIVE_WARN) state = ARCHIVE_OK;
+	*name = state == ARCHIVE_OK ? archive_entry_pathname(*entry) : "";
+	if (!*name) *name = "";
+	while ((*name)[0] == '.' && (*name)[1] == '/') *name += 2;
+	if (unicode) {
+		uselocale(before);
+		freelocale(unicode);
+	}
+	return state;
 }
 
 static struct input *member_input(struct archive *a, const char *path) {
@@ -63,10 +88,10 @@ static struct input *open_member(const char *path, const char *file, const char 
 	if (!a) return NULL;
 	struct archive_entry *entry;
 	struct buffer some = {0};
+	const char *name;
 	int state, files = 0;
-	while ((state = archive_read_next_header(a, &entry)) == ARCHIVE_OK || state == ARCHIVE_WARN) {
-		const char *name = archive_entry_pathname(entry);
-		if (!name || archive_entry_filetype(entry) != AE_IFREG) continue;
+	while ((state = next_member(a, &entry, &name)) == ARCHIVE_OK) {
+		if (archive_entry_filetype(entry) != AE_IFREG) continue;
 		if (wanted && !strcmp(name, wanted)) {
 			buffer_free(&some);
 			return member_input(a, path);
@@ -162,45 +187,56 @@ struct unpacking {
 
 static bool unsafe(const char *name) {
 	if (!*name || name[0] == '/' || strchr(name, '\\')) return true;
+	for (const unsigned char *at = (const unsigned char *)name; *at; at++)
+		if (*at < 0x20 || *at == 0x7F) return true; /* a line feed would forge lines of lists of files */
 	for (const char *part = name; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL)
 		if (!strncmp(part, "..", 2) && (part[2] == '/' || !part[2])) return true;
 	return false;
 }
 
-/* Writes the present member below the folder, under a temporary name until it is complete. */
-static bool unpack_member(struct unpacking *u, const char *name) {
-	struct buffer path = {0};
-	buffer_printf(&path, "%s/%s", u->folder, name);
-	struct output *out = output_open(buffer_string(&path), u->e);
-	buffer_free(&path);
-	if (!out) return false;
+/* The present member's bytes into `out`. */
+static bool copy_member(struct unpacking *u, const char *name, struct output *out) {
 	uint64_t size = 0;
 	char chunk[1 << 16];
 	for (;;) {
 		la_ssize_t got = archive_read_data(u->archive, chunk, sizeof chunk);
-		if (got == 0) return output_close(out, u->e);
-		if (got < 0) {
-			error_set(u->e, STATUS_DATA, "%s: the member '%s' cannot be unpacked: %s", u->path, name,
+		if (got == 0) return true;
+		if (got < 0)
+			return error_set(u->e, STATUS_DATA, "%s: the member '%s' cannot be unpacked: %s", u->path, name,
 				archive_error_string(u->archive));
-			break;
-		}
 		size += (uint64_t)got;
 		u->total += (uint64_t)got;
-		if (size > u->limits.file_bytes || u->total > u->limits.total_bytes) {
-			error_set(u->e, STATUS_DATA, "%s: the member '%s' unpacks to more than is allowed (%llu bytes a file, %llu in all)",
-				u->path, name, (unsigned long long)u->limits.file_bytes, (unsigned long long)u->limits.total_bytes);
-			break;
-		}
+		if (size > u->limits.file_bytes || u->total > u->limits.total_bytes)
+			return error_set(u->e, STATUS_DATA,
+				"%s: the member '%s' unpacks to more than is allowed (%llu bytes a file, %llu in all)", u->path, name,
+				(unsigned long long)u->limits.file_bytes, (unsigned long long)u->limits.total_bytes);
 		output_add(out, text_make(chunk, (size_t)got));
-		if (output_failed(out, u->e)) break;
+		if (output_failed(out, u->e)) return false;
 	}
-	output_abandon(out);
-	return false;
+}
+
+/* Writes the present member below the folder. The name it is written under first does not end as its own does, since an output whose name ends
+ * in .zst would be compressed. */
+static bool unpack_member(struct unpacking *u, const char *name) {
+	struct buffer path = {0}, first = {0};
+	buffer_printf(&path, "%s/%s", u->folder, name);
+	buffer_printf(&first, "%s.~", buffer_string(&path));
+	struct output *out = output_open(buffer_string(&first), u->e);
+	bool good = out && copy_member(u, name, out);
+	if (good) good = output_close(out, u->e);
+	else if (out) output_abandon(out);
+	if (good && rename(buffer_string(&first), buffer_string(&path))) {
+		good = error_system(u->e, "%s: cannot write", buffer_string(&path));
+		unlink(buffer_string(&first));
+	}
+	buffer_free(&path);
+	buffer_free(&first);
+	return good;
 }
 
 static ptrdiff_t matching(const char *name, const char *const *patterns, size_t count) {
 	for (size_t i = 0; i < count; i++)
-		if (!fnmatch(patterns[i], name, FNM_PATHNAME)) return (ptrdiff_t)i;
+		if (!fnmatch(patterns[i], name, FNM_PATHNAME | FNM_PERIOD)) return (ptrdiff_t)i;
 	return -1;
 }
 
@@ -215,13 +251,13 @@ bool archive_unpack(const char *archive, const char *const *patterns, size_t pat
 	bool *used = memory_zeroed(pattern_count, sizeof *used), good = true;
 	struct archive_entry *entry;
 	int state = ARCHIVE_OK;
-	while (good && ((state = archive_read_next_header(u.archive, &entry)) == ARCHIVE_OK || state == ARCHIVE_WARN)) {
-		const char *name = archive_entry_pathname(entry);
-		ptrdiff_t which = name ? matching(name, patterns, pattern_count) : -1;
-		if (name && unsafe(name)) {
+	const char *name;
+	while (good && (state = next_member(u.archive, &entry, &name)) == ARCHIVE_OK) {
+		ptrdiff_t which = matching(name, patterns, pattern_count);
+		if (unsafe(name)) {
 			good = error_set(e, STATUS_DATA,
 				"%s: the member '%s' would lie outside the target folder; the archive is not trusted", archive, name);
-		} else if (which >= 0 && archive_entry_filetype(entry) != AE_IFDIR) {
+		} else if (which >= 0) {
 			used[which] = true;
 			if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry))
 				good = error_set(e, STATUS_DATA, "%s: the member '%s' is a link or a device; only files are unpacked",
@@ -247,10 +283,9 @@ bool archive_list(const char *archive, archive_unpacked *member, void *context, 
 	struct archive_entry *entry;
 	int state = ARCHIVE_OK;
 	if (!a) return false;
-	while ((state = archive_read_next_header(a, &entry)) == ARCHIVE_OK || state == ARCHIVE_WARN) {
-		const char *name = archive_entry_pathname(entry);
-		if (name && archive_entry_filetype(entry) == AE_IFREG) member(context, name);
-	}
+	const char *name;
+	while ((state = next_member(a, &entry, &name)) == ARCHIVE_OK)
+		if (archive_entry_filetype(entry) == AE_IFREG) member(context, name);
 	if (state != ARCHIVE_EOF) error_set(e, STATUS_DATA, "%s: the archive is damaged: %s", archive, archive_error_string(a));
 	archive_read_free(a);
 	return state == ARCHIVE_EOF;

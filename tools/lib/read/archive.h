@@ -16,8 +16,8 @@ struct archive_limits {
 /* Called for each member with its path inside the archive; may be NULL. */
 typedef void archive_unpacked(void *context, const char *member);
 
-/* Unpacks the members that match one of `patterns` (fnmatch without FNM_PATHNAME semantics for '/': `*` does not cross '/') into `folder`. Refused with an error:
- * absolute paths, `..`, links, devices, more than the limits; a pattern that matches nothing. Files appear under
+/* Unpacks the members that match one of `patterns` (as a shell does: `*` neither crosses '/' nor gives hidden files) into `folder`. Refused with an error:
+ * absolute paths, `..`, control characters in names, links, devices, more than the limits; a pattern that matches nothing. Files appear under
  * their name only when complete. `password` may be NULL. */
 bool archive_unpack(const char *archive, const char *const *patterns, size_t pattern_count, const char *password, const char *folder,
 	const struct archive_limits *limits, archive_unpacked *unpacked, void *context, struct error *e);

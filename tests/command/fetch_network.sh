@@ -1,0 +1,140 @@
+#!/bin/sh
+# fetch over the network: a server that cuts, lies, refuses and sends elsewhere; no network at all.
+. "$(dirname "$0")/../lib.sh"
+export SPECTRUM_SOURCES=$WORK/sources no_proxy=127.0.0.1
+command -v python3 >/dev/null || { skip "fetch over the network" "python3 is missing"; done_testing; }
+
+mkdir -p web
+seq 1 60000 >web/data.csv
+printf 'x' >web/one.csv
+: >web/empty.csv
+seq 1 400000 >web/long.csv
+python3 "$ROOT/tests/http_server.py" web & server=$!
+trap 'kill $server; rm -rf "$WORK"' EXIT
+for _ in $(seq 100); do [ -f web/.ports ] && break; sleep 0.05; done
+port=$(sed -n 1p web/.ports) other=$(sed -n 2p web/.ports)
+here=http://127.0.0.1:$port
+
+# source NAME ACCESS FILES-JSON [more keys]
+source_folder() {
+	mkdir -p "sources/$1"
+	printf '{"id":"%s","title":"t","about":"a","licence":"CC0-1.0","redistribution":"allowed","revision":"1","access":"%s","files":[%s]%s,"tables":[],"tasks":[]}\n' "$1" "$2" "$3" "${4:-}" >"sources/$1/source.json"
+}
+get() { spectrum fetch --raw raw "$@"; }
+asked() { grep -c " $1 " web/.log; }
+
+for how in ok cut norange noetag liar stale 500 429 reset chunked elsewhere; do
+	source_folder "x$how" open "{\"path\":\"data.csv\",\"url\":\"$here/$how/data.csv\"}"
+done
+start=$(date +%s%N)
+check "many troubles are got over at once" get xok xcut xnorange xnoetag xliar xstale x500 x429 xreset xchunked xelsewhere
+spent=$((($(date +%s%N) - start) / 1000000))
+for how in ok cut norange noetag liar stale 500 429 reset chunked elsewhere; do
+	same "  $how: the file is the right one" raw/x$how/data.csv web/data.csv
+done
+check "Retry-After was honoured ($spent ms)" [ $spent -ge 1000 ]
+check "a cut file is gone on with by Range" sh -c "grep -c '/cut/data.csv range=bytes=' web/.log | grep -qx 4"
+check "each part begins where the one before ended" sh -c "grep ' /cut/data.csv ' web/.log | cut -d= -f3 | sort -u | wc -l | grep -qx 5"
+check "without a validator no range is asked for" sh -c "! grep '/noetag/' web/.log | grep -q bytes="
+check "three times 500" [ "$(asked /500/data.csv)" -eq 3 ]
+check "nothing is left of what was under way" sh -c '! ls -d raw/*/.partial 2>/dev/null'
+lines=$(wc -l <web/.log)
+check "with all there" get --quiet xok xcut
+check "  the network is left alone" [ "$(wc -l <web/.log)" -eq "$lines" ]
+touch raw/xok/data.csv
+check "a file that was touched is verified, not fetched" sh -c "spectrum fetch --raw raw xok && [ $(wc -l <web/.log) -eq $lines ]"
+echo changed >>raw/xok/data.csv
+check "a damaged file is got again" get xok
+same "  and right" raw/xok/data.csv web/data.csv
+
+source_folder xtiny open "{\"path\":\"one.csv\",\"url\":\"$here/ok/one.csv\"},{\"path\":\"empty.csv\",\"url\":\"$here/ok/empty.csv\"}"
+check "a file of one byte and one of none" get xtiny
+same "  of none" raw/xtiny/empty.csv web/empty.csv
+
+source_folder xbad open "{\"path\":\"a.csv\",\"url\":\"$here/missing/none.csv\"},{\"path\":\"b.csv\",\"url\":\"$here/always500/data.csv\"},{\"path\":\"c.csv\",\"url\":\"$here/ok/one.csv\"},{\"path\":\"d.csv\",\"url\":\"$here/later/one.csv\"},{\"path\":\"e.csv\",\"url\":\"$here/tofile/one.csv\"},{\"path\":\"f.csv\",\"url\":\"$here/loop/one.csv\"},{\"path\":\"g.csv\",\"url\":\"$here/big/one.csv\"},{\"path\":\"h.csv\",\"url\":\"$here/ok/none.csv\",\"optional\":true},{\"path\":\"i.csv\",\"url\":\"ftp://127.0.0.1/x\"},{\"path\":\"j.csv\",\"url\":\"$here/ok/data.csv\",\"bytes\":100000001}"
+fails "what fails is counted" 3 'spectrum fetch: .*1 fetched.*1 optional.*8 missing' get --retries 1 xbad
+cp .check.err bad.err
+same "  every other file is there" raw/xbad/c.csv web/one.csv
+check "  404 names the address" grep -q "a.csv: the server answered 404: $here/missing/none.csv" bad.err
+check "  500 after two tries" sh -c 'grep -q "b.csv: the server answered 500 (tried 2 times)" bad.err'
+check "  a wait of a day is not waited" grep -q 'd.csv: .*503; it asks to come back in 86400 seconds' bad.err
+check "  a redirect to file: is not followed" sh -c '! [ -e raw/xbad/e.csv ] && grep -q "e.csv: " bad.err'
+check "  an endless redirect ends" grep -q 'f.csv: .*redirect' bad.err
+check "  a large file needs --large" grep -q 'g.csv: is larger than 100 MB; large files are fetched with --large' bad.err
+check "  a declared large file is not even tried" sh -c 'grep -q "j.csv: has 0.1 GB; large files are fetched with --large" bad.err'
+check "  no other protocol" grep -q 'i.csv: its url should begin' bad.err
+check "  no file of the failed ones" sh -c 'ls raw/xbad | tr "\n" " " | grep -qx "c.csv "'
+fails "--large says what disk is needed" 3 '0.1 GB are to be fetched to raw2, where .* GB are free' spectrum fetch --raw raw2 --retries 0 --large xbad
+same "  and loads it" raw2/xbad/j.csv web/data.csv
+
+# hashes
+source_folder xpin open "{\"path\":\"data.csv\",\"url\":\"$here/wrong/data.csv\"}"
+sha256sum web/data.csv | sed 's|web/||' >sources/xpin/SHA256SUMS
+right=$(cut -c 1-64 sources/xpin/SHA256SUMS)
+wrong=$({ printf wrong; cat web/data.csv; } | sha256sum | cut -c 1-64)
+fails "a wrong hash: both are told, and what to do" 3 "data.csv: wrong SHA-256.*$wrong.*$right.*--import" get xpin
+check "  and nothing is kept" sh -c '! find raw/xpin -name "data.csv*" | grep -q .'
+source_folder xpin open "{\"path\":\"data.csv\",\"url\":\"$here/ok/data.csv\"}"
+check "the right bytes pass" get xpin
+source_folder xfirst open "{\"path\":\"data.csv\",\"url\":\"$here/ok/data.csv\"}"
+check "trusted on first use" get xfirst
+rm raw/xfirst/data.csv
+source_folder xfirst open "{\"path\":\"data.csv\",\"url\":\"$here/wrong/data.csv\"}"
+fails "but not another file the second time" 3 "not the one that was fetched first.*$wrong.*$right" get xfirst
+check "unless --force; --pin keeps the hash" get --force --pin xfirst
+prints "  beside source.json" "$wrong  data.csv" cat sources/xfirst/SHA256SUMS
+source_folder xfirst open "{\"path\":\"data.csv\",\"url\":\"$here/ok/data.csv\"}"
+fails "a pinned hash holds against --force" 3 "wrong SHA-256.*$right.*$wrong" get --force xfirst
+check "  not against --force --pin" get --force --pin xfirst
+
+# tokens
+source_folder xgated token "{\"path\":\"data.csv\",\"url\":\"$here/gated/data.csv\"},{\"path\":\"e.csv\",\"url\":\"$here/gated-elsewhere/data.csv\"}" ',"token":"MY_TOKEN","homepage":"https://example.org/terms"'
+unset MY_TOKEN
+fails "without a token" 3 'xgated: needs a token: accept the terms at https://example.org/terms.*MY_TOKEN' get xgated
+check "  nothing is asked for" [ "$(asked /gated/data.csv)" -eq 0 ]
+fails "a token that is not accepted" 3 'data.csv: the server answered 403: the token in MY_TOKEN is not accepted' env MY_TOKEN=bad-t0ken spectrum fetch --raw raw xgated
+cp .check.err bad.err
+check "  is not printed" sh -c '! grep -q bad-t0ken bad.err'
+: >web/.log
+check "the right token" sh -c 'MY_TOKEN=s3cret-token spectrum fetch --raw raw xgated >good.err 2>&1'
+check "  was sent to its host" grep -q "^$port /gated-elsewhere/data.csv .* auth=yes" web/.log
+check "  and not to another one" grep -q "^$other /ok/data.csv .* auth=no" web/.log
+check "  and is written nowhere" sh -c '! grep -rq s3cret-token raw good.err'
+source_folder xclear token '{"path":"data.csv","url":"http://example.invalid/data.csv"}' ',"token":"MY_TOKEN"'
+fails "a token is not sent in the clear" 3 'a token is sent over https only' env MY_TOKEN=s3cret-token spectrum fetch --raw raw xclear
+
+# a silent connection, a kill, a full disk
+source_folder xstall open "{\"path\":\"data.csv\",\"url\":\"$here/stall/data.csv\"}"
+check "a silent connection is given up and gone on with" get --timeout 1 xstall
+same "  right" raw/xstall/data.csv web/data.csv
+source_folder xslow open "{\"path\":\"long.csv\",\"url\":\"$here/slow/long.csv\"}"
+spectrum fetch --raw raw xslow 2>/dev/null & fetch=$!
+for _ in $(seq 100); do [ -s raw/xslow/.partial/long.csv ] && break; sleep 0.05; done
+sleep 0.3; kill -9 $fetch; wait $fetch 2>/dev/null
+check "killed half-way, the file is a partial one" sh -c 'spectrum fetch --raw raw --status --json xslow | jq -e ".state == \"partial\" and .bytes > 0"'
+check "  and not there under its name" [ ! -e raw/xslow/long.csv ]
+spectrum fetch --raw raw xslow 2>/dev/null & one=$!
+spectrum fetch --raw raw xslow 2>two.err & two=$!
+wait $one; first=$?; wait $two; second=$?
+check "two at once wait for each other" [ $first -eq 0 -a $second -eq 0 ]
+same "  the right file" raw/xslow/long.csv web/long.csv
+check "  gone on with, and asked for once more only" sh -c "grep -c '/slow/long.csv range=bytes=' web/.log | grep -qx 1 && grep -c '/slow/' web/.log | grep -qx 2"
+source_folder xfull open "{\"path\":\"long.csv\",\"url\":\"$here/ok/long.csv\"},{\"path\":\"one.csv\",\"url\":\"$here/ok/one.csv\"}"
+fails "a full disk" 3 'long.csv: raw/xfull/.partial/long.csv: cannot write: File too large' sh -c 'ulimit -f 1000; exec spectrum fetch --raw raw xfull'
+same "  the small one fits" raw/xfull/one.csv web/one.csv
+check "  with room again" get xfull
+same "  the right file is made" raw/xfull/long.csv web/long.csv
+
+# no network: told once, soon
+files=$(for i in $(seq 50); do printf '%s{"path":"%s.csv","url":"https://host%s.invalid/x"}' "$([ "$i" = 1 ] || echo ,)" "$i" "$((i % 3))"; done)
+source_folder xnone open "$files"
+source_folder xport open '{"path":"a.csv","url":"http://127.0.0.1:9/a"},{"path":"b.csv","url":"http://127.0.0.1:9/b"}'
+start=$(date +%s%N)
+fails "no network" 3 'no network: .*52 files not fetched.*--mirror' get xnone xport
+spent=$((($(date +%s%N) - start) / 1000000)) told=$(wc -l <.check.err)
+check "  is noticed within five seconds ($spent ms)" [ $spent -lt 5000 ]
+check "  and told once" [ "$told" -eq 2 ]
+source_folder xfine open "{\"path\":\"one.csv\",\"url\":\"$here/ok/one.csv\"}"
+fails "one dead host among living ones" 3 'xport: b.csv: its host cannot be reached' get xport xfine
+same "  the others' files come" raw/xfine/one.csv web/one.csv
+done_testing

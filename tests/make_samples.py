@@ -1,0 +1,65 @@
+"""Makes the small binary files of tests/data: python3 tests/make_samples.py (needs pyarrow). They are committed; this script says what is in them."""
+import datetime
+import decimal
+import pathlib
+import uuid
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+DATA = pathlib.Path(__file__).parent / "data"
+
+
+def write(name, columns, **options):
+    table = pa.table({k: pa.array(v, t) for k, (t, v) in columns.items()})
+    pq.write_table(table, DATA / f"{name}.parquet", store_schema=False, write_statistics=False, **options)
+
+
+D = decimal.Decimal
+UTC = datetime.timezone.utc
+
+# every kind of cell, its extremes and a null
+write("cells", {
+    "a": (pa.string(), ["é\n\"", "", None]),
+    "flag": (pa.bool_(), [True, False, None]),
+    "i8": (pa.int8(), [-128, 127, None]),
+    "u32": (pa.uint32(), [4294967295, 0, None]),
+    "i64": (pa.int64(), [-2**63, 2**63 - 1, None]),
+    "u64": (pa.uint64(), [2**64 - 1, 1, None]),
+    "f16": (pa.float16(), [0.0999755859375, -65504, None]),
+    "f32": (pa.float32(), [0.1, -2.5, None]),
+    "f64": (pa.float64(), [0.1, 1e300, None]),
+    "dec": (pa.decimal128(9, 2), [D("-12.30"), D("0.05"), None]),
+    "big": (pa.decimal256(60, 3), [D("-123456789012345678901234567890123456789012345678.901"), D("0.000"), None]),
+    "day": (pa.date32(), [datetime.date(2020, 1, 31), datetime.date(1582, 10, 15), None]),
+    "time": (pa.time32("ms"), [datetime.time(13, 45, 30, 123000), datetime.time(0), None]),
+    "when": (pa.timestamp("us", "UTC"), [datetime.datetime(2020, 2, 29, 23, 59, 59, 999999, UTC), datetime.datetime(1969, 12, 31, 23, 59, 59, 1, UTC), None]),
+    "local": (pa.timestamp("ns"), [1, -1, None]),
+    "raw": (pa.binary(), [b"\xff\x00", b"text", None]),
+    "id": (pa.uuid(), [uuid.UUID("00112233-4455-6677-8899-aabbccddeeff").bytes, b"\0" * 16, None]),
+}, use_dictionary=False, compression="none")
+
+# lists, structs and maps at all depths, with nulls and emptiness at each
+NESTED = {
+    "a": (pa.list_(pa.list_(pa.int32())), [[[1, 2], [], None, [None, 3]], [], None, [[4]]]),
+    "s": (pa.struct([("x", pa.int32()), ("y", pa.list_(pa.string()))]), [{"x": 1, "y": ["p", None]}, {"x": None, "y": []}, None, {"x": 2, "y": None}]),
+    "m": (pa.map_(pa.string(), pa.struct([("v", pa.float64())])), [[("k", {"v": 1.5}), ("k2", None)], [], None, [("", {"v": None})]]),
+    "n": (pa.map_(pa.int64(), pa.list_(pa.date32())), [[(1, [datetime.date(2000, 1, 1)])], [], None, [(-2, None)]]),
+}
+write("nested", NESTED, row_group_size=3, compression="zstd", data_page_version="2.0")
+write("nested_checked", NESTED, compression="snappy", write_page_checksum=True)
+
+# each encoding that is not plain, over several small pages
+N = 40
+write("encodings", {
+    "a": (pa.string(), [f"word{i % 3}" for i in range(N)]),
+    "delta": (pa.int64(), [i * i * (-1) ** i if i % 7 else None for i in range(N)]),
+    "lengths": (pa.string(), ["x" * (i % 5) for i in range(N)]),
+    "prefixes": (pa.string(), [f"common/{i // 10}/{i}" for i in range(N)]),
+    "split": (pa.float32(), [i / 4 for i in range(N)]),
+    "flag": (pa.bool_(), [i % 3 == 0 for i in range(N)]),
+}, use_dictionary=["a"], compression="gzip", data_page_size=64, write_batch_size=8, column_encoding={
+    "delta": "DELTA_BINARY_PACKED", "lengths": "DELTA_LENGTH_BYTE_ARRAY", "prefixes": "DELTA_BYTE_ARRAY", "split": "BYTE_STREAM_SPLIT", "flag": "RLE"})
+
+for codec in "brotli", "lz4":
+    write(codec, {"a": (pa.string(), ["the same text " * 5 + str(i) for i in range(9)])}, use_dictionary=False, compression=codec)
