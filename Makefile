@@ -23,8 +23,8 @@ endif
 WARN := -Wall -Wextra -Wconversion -Wshadow -Werror
 # No fused multiply-add: random variates are the same bits on every machine.
 COMMON := $(OPT) $(SANITIZE) $(WARN) -ffp-contract=off -fno-fast-math -Itools/lib -D_GNU_SOURCE -DSPECTRUM_VERSION='"$(VERSION)"' -MMD -MP -pthread
-PACKAGES := libzstd libpcre2-8 sqlite3 libcurl libcrypto libarchive libxxhash libcjson sentencepiece zlib libbrotlidec
-LIBS = -Wl,--as-needed -lzstd -lpcre2-8 -lsqlite3 -lcurl -lcrypto -larchive -lxxhash -lcjson -lcsv -lreadstat -lsnappy -lbrotlidec -lz -lsentencepiece_train -lsentencepiece -lstdc++ -lm -pthread
+PACKAGES := libzstd libpcre2-8 sqlite3 libcurl libcrypto libarchive libxxhash libcjson sentencepiece zlib libbrotlidec libutf8proc
+LIBS = -Wl,--as-needed -lzstd -lpcre2-8 -lsqlite3 -lcurl -lcrypto -larchive -lxxhash -lcjson -lcsv -lreadstat -lsnappy -lbrotlidec -lutf8proc -lz -lsentencepiece_train -lsentencepiece -lstdc++ -lm -pthread
 
 LIB_C := $(sort $(shell find tools/lib -name '*.c'))
 LIB_CC := $(sort $(shell find tools/lib -name '*.cc'))
@@ -77,6 +77,12 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBRARY)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/obj/tests/unit/%.o: COMMON += -Itests
+
+# Drives the tokenisers for tests/interop and tests/bench.
+$(BUILD)/tests/encode_lines: $(BUILD)/obj/tests/interop/encode_lines.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  LINK $@")
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/obj/tests/unit/%.o
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

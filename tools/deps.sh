@@ -8,7 +8,7 @@ set -u
 [ "${DEPS:-}" = no ] && exit 0
 
 packages="gcc g++ pkg-config libcsv-dev libcjson-dev libzstd-dev libpcre2-dev libsentencepiece-dev libsqlite3-dev
-	libcurl4-openssl-dev libssl-dev libarchive-dev libreadstat-dev libxxhash-dev libsnappy-dev libbrotli-dev zlib1g-dev"
+	libcurl4-openssl-dev libssl-dev libarchive-dev libreadstat-dev libxxhash-dev libsnappy-dev libbrotli-dev libutf8proc-dev zlib1g-dev"
 case ${1:-} in
 --tests) packages="$packages python3 jq zstd zip" ;;
 --all) packages="$packages python3 python3-venv jq zstd zip clang clang-tidy cppcheck valgrind libclang-rt-dev" ;;
@@ -20,7 +20,7 @@ packages="$packages ca-certificates util-linux"
 other_system() {
 	missing=
 	for header in csv.h cjson/cJSON.h zstd.h pcre2.h sentencepiece_processor.h sqlite3.h curl/curl.h openssl/evp.h archive.h readstat.h xxhash.h \
-		snappy-c.h brotli/decode.h zlib.h; do
+		snappy-c.h brotli/decode.h utf8proc.h zlib.h; do
 		printf '#define PCRE2_CODE_UNIT_WIDTH 8\n#include <%s>\n' "$header" | ${CXX:-c++} -std=c++17 -x c++ -fsyntax-only - 2>/dev/null ||
 			missing="$missing $header"
 	done

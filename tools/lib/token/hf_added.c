@@ -1,0 +1,101 @@
+/* hf_added: the search for added tokens, leftmost first and the longest of those, and what they take of the text around them. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "token/hf.h"
+
+static uint32_t trie_node(struct hf_trie *trie, uint8_t byte) {
+	trie->nodes = memory_grow(trie->nodes, &trie->capacity, trie->count + 1, sizeof *trie->nodes);
+	trie->nodes[trie->count] = (struct hf_trie_node){.token = -1, .byte = byte};
+	return (uint32_t)trie->count++;
+}
+
+static uint32_t child_of(const struct hf_trie *trie, uint32_t node, uint8_t byte) {
+	uint32_t child = trie->nodes[node].child;
+	while (child && trie->nodes[child].byte != byte) child = trie->nodes[child].sibling;
+	return child;
+}
+
+static bool trie_add(struct hf_trie *trie, struct text content, int32_t token) {
+	if (!trie->count) trie_node(trie, 0);
+	uint32_t node = 0;
+	trie->starts[(uint8_t)content.data[0]] = true;
+	for (size_t i = 0; i < content.size; i++) {
+		uint8_t byte = (uint8_t)content.data[i];
+		uint32_t child = child_of(trie, node, byte);
+		if (!child) {
+			child = trie_node(trie, byte);
+			trie->nodes[child].sibling = trie->nodes[node].child;
+			trie->nodes[node].child = child;
+		}
+		node = child;
+	}
+	if (trie->nodes[node].token >= 0) return false;
+	trie->nodes[node].token = token;
+	return true;
+}
+
+bool hf_trie_build(struct hf *h, struct error *e) {
+	for (size_t i = 0; i < h->added_count; i++) {
+		const struct hf_added *a = &h->added[i];
+		if (!trie_add(a->normalized ? &h->normal : &h->raw, a->normal, (int32_t)i))
+			return error_set(e, STATUS_DATA, "added token '%.*s': another has the same normal form", TEXT_ARGS(a->content));
+	}
+	return true;
+}
+
+void hf_trie_free(struct hf_trie *trie) { free(trie->nodes); }
+
+/* The longest token that starts at `at`, or -1. */
+static int32_t longest(const struct hf_trie *trie, const char *at, const char *end, const char **stop) {
+	int32_t token = -1;
+	uint32_t node = 0;
+	while (at < end) {
+		node = child_of(trie, node, (uint8_t)*at++);
+		if (!node) break;
+		if (trie->nodes[node].token < 0) continue;
+		token = trie->nodes[node].token;
+		*stop = at;
+	}
+	return token;
+}
+
+static const char *last_code(const char *start, const char *end) {
+	const char *last = end - 1;
+	while (last > start && (*last & 0xC0) == 0x80) last--;
+	return last;
+}
+
+static bool is_class(const struct hf *h, const char *at, uint8_t class) { return h->classes[unicode_next(&at)] & class; }
+
+/* single_word: no word character on either side. */
+static bool stands_alone(const struct hf *h, const char *text, const char *start, const char *stop, const char *end) {
+	if (start > text && is_class(h, last_code(text, start), UNICODE_WORD)) return false;
+	return stop == end || !is_class(h, stop, UNICODE_WORD);
+}
+
+int32_t hf_added_next(const struct hf *h, const struct hf_trie *trie, struct text text, size_t done, bool specials, size_t *at,
+	size_t *start, size_t *stop) {
+	const char *here = text.data + *at, *end = text.data + text.size, *behind = NULL;
+	for (; here < end; here++) {
+		if (!trie->starts[(uint8_t)*here]) continue;
+		int32_t token = longest(trie, here, end, &behind);
+		if (token < 0) continue;
+		const struct hf_added *a = &h->added[token];
+		const char *from = here;
+		here = behind - 1;
+		if ((a->special && !specials) || (a->single_word && !stands_alone(h, text.data, from, behind, end))) continue;
+		*at = (size_t)(behind - text.data);
+		if (a->left_strip) {
+			while (from > text.data && is_class(h, last_code(text.data, from), UNICODE_SPACE))
+				from = last_code(text.data, from);
+			if (from < text.data + done) from = text.data + done;
+		}
+		while (a->right_strip && behind < end && is_class(h, behind, UNICODE_SPACE)) unicode_next(&behind);
+		*start = (size_t)(from - text.data);
+		*stop = (size_t)(behind - text.data);
+		return token;
+	}
+	*at = text.size;
+	return -1;
+}
