@@ -127,9 +127,10 @@ endif
 	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) sources --make $(STATE) $(TASKS:%=--task %) $(SOURCES)
 
 suite-build: suite-ready
-	+@$(SUITE_MAKE) -k sequences || touch $(STATE)/incomplete
+	+@$(SUITE_MAKE) -k sequences || true
 	+@$(SUITE_MAKE) shards
 	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) report $(if $(STRICT),--strict) $(if $(SAMPLE),--sample,$(MIRROR:%=--mirror %)) $(if $(LARGE),--large) --out $(OUT) --name $(TOKENIZER_NAME)-$(FORMAT)-$(MAX_LENGTH) $(TASKS:%=--task %) $(SOURCES)
+	@failed=$$(ls $(STATE)/failed 2>/dev/null); [ -z "$$failed" ] || { echo "These sources failed: $$failed" >&2; exit 1; }
 
 # Trains the default tokeniser anew, on what the chosen sources draw; the next `make suite` makes all tokens with it.
 tokenizer-build: suite-ready

@@ -5,11 +5,13 @@
 static const char *raw, *output = "-", *stats;
 static struct option_list tasks;
 static int64_t limit, seed = 42;
+static bool allow_missing;
 
 static const struct option_spec options[] = {{'t', "task", "TASK", OPTION_LIST, &tasks, "only this task (may be given several times)"},
 	{'n', "limit", "N", OPTION_INTEGER, &limit, "at most N instances a task"},
 	{'s', "seed", "N", OPTION_INTEGER, &seed, "of samples and of generated data (42)"},
 	{0, "raw", "DIR", OPTION_STRING, &raw, "where raw files lie, as DIR/SOURCE/… ($SPECTRUM_RAW, else out/raw)"},
+	{0, "allow-missing", NULL, OPTION_FLAG, &allow_missing, "when the files of all tasks are missing, write an empty stream"},
 	{0, "stats", "FILE", OPTION_STRING, &stats, "write rows read, used and dropped to FILE, a JSON object a task"},
 	{'o', "output", "FILE", OPTION_STRING, &output, "write to FILE (.zst: compressed) instead of standard output"}, {0}};
 
@@ -22,8 +24,13 @@ static const struct program program = {"adapt", "raw files to task instances", "
 	"files. A task whose files are all missing is left out and said so; when that holds for all tasks, the exit status is 1."};
 
 static bool adapt(const char *name, struct adapt_report *report, struct error *e) {
-	struct adapt_request request = {
-		options_program(), raw ? raw : source_raw_root(), (uint64_t)seed, (uint64_t)limit, tasks.values, tasks.count};
+	struct adapt_request request = {.program = options_program(),
+		.raw = raw ? raw : source_raw_root(),
+		.seed = (uint64_t)seed,
+		.limit = (uint64_t)limit,
+		.allow_missing = allow_missing,
+		.tasks = tasks.values,
+		.task_count = tasks.count};
 	struct source *s = source_find(name, e);
 	struct output *out = s ? output_open(output, e) : NULL;
 	bool good = out && adapt_source(s, &request, out, report, e);

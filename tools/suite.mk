@@ -20,11 +20,11 @@ export SPECTRUM_RAW := $(RAW)
 include $(STATE)/sources.mk
 
 # A file that holds a value, or a copy of a program, and changes only when that does. What depends on it is rebuilt then and only then.
-value = $(shell mkdir -p $(STATE)/value; printf '%s\n' '$(2)' | cmp -s - $(STATE)/value/$(1) || printf '%s\n' '$(2)' > $(STATE)/value/$(1))$(STATE)/value/$(1)
+content = $(shell mkdir -p $(STATE)/content; printf '%s\n' '$(2)' | cmp -s - $(STATE)/content/$(1) || printf '%s\n' '$(2)' > $(STATE)/content/$(1))$(STATE)/content/$(1)
 same = $(shell mkdir -p $(STATE)/$(1); cmp -s $(2) $(STATE)/$(1)/$(notdir $(2)) || cp $(2) $(STATE)/$(1)/$(notdir $(2)))$(STATE)/$(1)/$(notdir $(2))
 program = $(call same,program,$(BIN)/spectrum-$(1))
 
-SEED_FILE := $(call value,seed,$(SEED))
+SEED_FILE := $(call content,seed,$(SEED))
 # A source that failed in this run keeps what it had, but does not go on.
 BUILT := $(filter-out $(notdir $(wildcard $(STATE)/failed/*)),$(READY))
 
@@ -35,7 +35,7 @@ sequences: $(READY:%=$(OUT)/sequences/%.jsonl.zst)
 
 $(OUT)/instances/%.jsonl.zst: $(SEED_FILE) $(call program,adapt)
 	@mkdir -p $(STATE)/adapt
-	$(Q)$(call run,ADAPT,$*,$(SPECTRUM) adapt $(FOLDER_$*) $(ARGS_$*) --seed $(SEED) --stats $(STATE)/adapt/$*.json -o $@)
+	$(Q)$(call run,ADAPT,$*,$(SPECTRUM) adapt $(FOLDER_$*) $(ARGS_$*) --allow-missing --seed $(SEED) --stats $(STATE)/adapt/$*.json -o $@)
 
 $(OUT)/sequences/%.jsonl.zst: $(OUT)/instances/%.jsonl.zst $(SEED_FILE) $(call program,draw)
 	$(Q)$(call run,DRAW,$*,$(SPECTRUM) draw --seed $(SEED) -o $@ $<)
@@ -57,7 +57,7 @@ ifeq ($(wildcard $(SHARDS)/*/index.json),)
 $(shell rm -f $(PACKED))
 endif
 shards: $(PACKED)
-$(PACKED): $(BUILT:%=$(TOKENS)/%/index.json) $(call program,pack) $(SEED_FILE) $(call value,$(NAME)-packed,$(BUILT) $(SHARD_SIZE))
+$(PACKED): $(BUILT:%=$(TOKENS)/%/index.json) $(call program,pack) $(SEED_FILE) $(call content,$(NAME)-packed,$(BUILT) $(SHARD_SIZE))
 	@mkdir -p $(@D)
 	$(Q)$(call run,PACK,$(NAME),$(SPECTRUM) pack --seed $(SEED) $(SHARD_SIZE:%=--shard-size %) -o $(SHARDS) $(BUILT:%=$(TOKENS)/%))
 	@touch $@

@@ -223,6 +223,7 @@ bool adapt_source(
 	find_tables(&a);
 	if (!make_plan(&a, report)) return false;
 	for (size_t i = 0; i < report->count; i++) able += !report->outcomes[i].why;
+	if (!able && request->allow_missing) return true;
 	if (!able) return error_set(e, STATUS_DATA, "%s: nothing can be built: %s", s->id, report->outcomes[0].why);
 	return build(&a, report, out);
 }

@@ -1,0 +1,50 @@
+#!/bin/sh
+# spectrum check: clean input passes, and each kind of fault is found.
+. "$(dirname "$0")/../lib.sh"
+
+check "all manifests are clean" spectrum check "$ROOT"/sources/*/
+fails "a suite with missing tasks" 1 "no source has the task 'polis_vote'" spectrum check --suite spectrum "$ROOT/sources/coinflip"
+
+spectrum adapt "$ROOT/sources/coinflip" --limit 5 >i.jsonl 2>/dev/null
+spectrum draw i.jsonl >s.jsonl 2>/dev/null
+for f in i s; do
+	prints "$f.jsonl is clean" "all is well" spectrum check $f.jsonl
+	[ -s $f.jsonl ] || not_ok "$f.jsonl is empty"
+done
+prints "standard input, compressed" "all is well" sh -c 'zstd -q <i.jsonl | spectrum check'
+
+fault() { # what, stream, sed script, message
+	sed "$3" "$2" >fault.jsonl
+	cmp -s "$2" fault.jsonl && not_ok "$1: the fault was not made"
+	fails "$1" 1 "$4" spectrum check fault.jsonl
+}
+fault "not JSON" i.jsonl '3s/.$//' 'fault.jsonl:3: '
+fault "a wrong split" i.jsonl '1s/"train"/"dev"/' '1: /split: should be one of: train, test'
+fault "an example without an output" i.jsonl '4s/"output"/"outptu"/' "4: .*lacks the key 'output'"
+fault "a stream that begins with an instance" i.jsonl '1d' 'begins no stream'
+fault "a text where a number should be" s.jsonl '1s/"sequence":0/"sequence":"0"/' '1: /sequence: should be of type integer'
+fault "examples that are not counted" s.jsonl '2s/"example":1}/"example":2}/' '2: the examples are not numbered'
+fault "an unknown role" s.jsonl '1s/"role":"output"/"role":"reply"/' '1: /messages'
+
+cat >r.jsonl <<'END'
+{"task":"t","part":"","source":"s","split":"train","instance":"","sequence":0,"input_ids":[2,7,8],"labels":[-100,7,8],"example":[-1,0,0]}
+END
+prints "token rows are clean" "all is well" spectrum check r.jsonl
+fault "a label that is not the id" r.jsonl 's/\[-100,7,8\]/[-100,7,9]/' 'neither -100 nor the id'
+fault "arrays of different length" r.jsonl 's/\[-1,0,0\]/[-1,0]/' 'not of equal length'
+fault "an example number that jumps" r.jsonl 's/\[-1,0,0\]/[-1,0,2]/' 'count up'
+
+spectrum pack -o set r.jsonl 2>/dev/null
+prints "a data set is clean" "all is well" spectrum check set/train
+prints "a folder of data sets is clean" "all is well" spectrum check set
+printf 'x' >>set/train/shard.00000.mds.zstd
+fails "a shard that grew" 1 'shard.00000' spectrum check set
+sed -i 's/"version":2/"version":3/' set/train/index.json
+fails "an index of another version" 1 '/version: should be' spectrum check set
+fails "a folder without anything" 2 'neither a source' spectrum check "$ROOT/tools/formats"
+
+cat i.jsonl >both.jsonl
+sed 's/"train"/"test"/' i.jsonl >>both.jsonl
+spectrum check both.jsonl 2>err >/dev/null
+grep -q 'examples are in train and in test tasks' err && ok "examples in both splits are told" || not_ok "examples in both splits are told"
+done_testing

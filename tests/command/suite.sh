@@ -1,0 +1,55 @@
+#!/bin/sh
+# make suite: the whole chain on samples; what changes is rebuilt, and nothing else.
+. "$(dirname "$0")/../lib.sh"
+cd "$ROOT" || exit 1
+out=$WORK/out
+unset MAKEFLAGS MAKELEVEL MFLAGS
+suite() { make suite DEPS=no BUILD="$BUILD" OUT="$out" SAMPLE=1 SOURCES='flight polis' "$@" >"$WORK/log" 2>"$WORK/err"; }
+steps() { grep -E '^  (ADAPT|DRAW|TRAIN|TOKENIZE|PACK) ' "$WORK/log" | awk '{print $1 "." $2}' | sort | tr '\n' ' ' | sed 's/ $//'; }
+rebuilds() { # what, wanted steps, variables…
+	what=$1 wanted=$2; shift 2
+	suite "$@"; status=$?
+	if [ $status -eq 0 ] && [ "$(steps)" = "$wanted" ]; then ok "$what"
+	else not_ok "$what (exit $status): $(steps)"; sed 's/^/#   /' "$WORK/err" | tail -5; fi
+}
+name=spm32k-spectrum-1024
+rebuilds "a first build makes everything" "ADAPT.flight ADAPT.polis DRAW.flight DRAW.polis PACK.$name TOKENIZE.flight TOKENIZE.polis TRAIN.tokenizer"
+grep -q '^2 of 2 sources, 3 of 3 tasks;' "$WORK/log" && ok "the table counts what was built" || not_ok "the table counts what was built"
+check "its shards are clean" spectrum check "$out"/shards/*/*
+spectrum cat "$out/shards/$name" >"$WORK/first"
+started=$(date +%s%N)
+rebuilds "a second build does nothing" ""
+took=$((($(date +%s%N) - started) / 1000000))
+echo "# the build that did nothing took $took ms"
+rebuilds "a changed SEED rebuilds all but the tokeniser" "ADAPT.flight ADAPT.polis DRAW.flight DRAW.polis PACK.$name TOKENIZE.flight TOKENIZE.polis" SEED=7
+spectrum cat "$out/shards/$name" | cmp -s - "$WORK/first" && not_ok "another seed gives other rows" || ok "another seed gives other rows"
+rebuilds "and back" "ADAPT.flight ADAPT.polis DRAW.flight DRAW.polis PACK.$name TOKENIZE.flight TOKENIZE.polis"
+spectrum cat "$out/shards/$name" >"$WORK/again"
+same "the first seed gives the first rows" "$WORK/again" "$WORK/first"
+rebuilds "SHARD_SIZE packs again" "PACK.$name" SHARD_SIZE=100000
+[ "$(find "$out/shards/$name" -name 'shard.*' | wc -l)" -gt 2 ] && ok "into more shards" || not_ok "into more shards"
+rebuilds "fewer SOURCES pack again" "PACK.$name" SOURCES=polis
+[ ! -e "$out/shards/$name/test" ] && ok "a split that nothing is in goes away" || not_ok "a split that nothing is in goes away"
+rebuilds "TASKS adapts again" "ADAPT.polis DRAW.polis PACK.$name TOKENIZE.polis" SOURCES=polis TASKS=polis_comment
+[ "$(spectrum cat "$out/shards/$name" | jq -r .task | sort -u)" = polis_comment ] && ok "and only that task is there" || not_ok "and only that task is there"
+rebuilds "another MAX_LENGTH has a folder of its own" "ADAPT.polis DRAW.polis PACK.spm32k-spectrum-64 TOKENIZE.polis" SOURCES=polis MAX_LENGTH=64
+rebuilds "another FORMAT too" "PACK.spm32k-colon-64 TOKENIZE.polis" SOURCES=polis MAX_LENGTH=64 FORMAT=colon
+
+cp -R sources/polis "$WORK/polis"
+unset SPECTRUM_SOURCES
+mine() { suite SOURCES="$WORK/polis" "$@"; }
+mkdir -p "$WORK/raw"
+cp -R "$WORK/polis/sample" "$WORK/raw/polis"
+suite SAMPLE= RAW="$WORK/raw" SOURCES="$WORK/polis" MIRROR=/nowhere || not_ok "a source of one's own, by path: $(tail -3 "$WORK/err")"
+echo "-- changed" >>"$WORK/polis/adapter.sql"
+rebuilds "a changed adapter rebuilds its source" "ADAPT.polis DRAW.polis PACK.$name TOKENIZE.polis" SAMPLE= RAW="$WORK/raw" SOURCES="$WORK/polis" MIRROR=/nowhere
+printf '1500000007000,x,6,2,1,1,0,A new statement of five words\n' >>"$WORK/raw/polis/15-per-hour-seattle/comments.csv"
+rebuilds "a changed raw file rebuilds its source" "ADAPT.polis DRAW.polis PACK.$name TOKENIZE.polis" SAMPLE= RAW="$WORK/raw" SOURCES="$WORK/polis" MIRROR=/nowhere
+suite SAMPLE= RAW="$WORK/raw" SOURCES="$WORK/polis" MIRROR=/nowhere STRICT=1 && not_ok "STRICT fails when files are missing" || ok "STRICT fails when files are missing"
+
+printf 'broken "row\n' >>"$WORK/raw/polis/15-per-hour-seattle/votes.csv"
+suite SAMPLE= RAW="$WORK/raw" SOURCES="flight $WORK/polis" MIRROR=/nowhere && not_ok "bad data fail the build" || ok "bad data fail the build"
+grep -q '15-per-hour-seattle/votes.csv' "$WORK/err" && ok "and name the file" || not_ok "and name the file"
+[ "$(spectrum cat "$out/shards/$name" | jq -r .task | sort -u)" = flight ] && ok "the other sources are built" || not_ok "the other sources are built"
+grep -q '^  failed: ' "$WORK/log" && ok "the table tells it" || not_ok "the table tells it"
+done_testing
