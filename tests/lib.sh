@@ -13,8 +13,8 @@ trap 'rm -rf "$WORK"' EXIT
 cd "$WORK" || exit 1
 failures=0
 
-ok() { echo "ok - $1"; }
-not_ok() { echo "not ok - $1"; failures=$((failures + 1)); }
+ok() { printf 'ok - %s\n' "$1"; }
+not_ok() { printf 'not ok - %s\n' "$1"; failures=$((failures + 1)); }
 skip() { echo "ok - $1 # skip $2"; }
 
 # check "what" command…: passes when the command succeeds; its standard error is shown when not
