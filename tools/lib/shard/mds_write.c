@@ -170,14 +170,45 @@ static void take_shard(void *job, void *context) {
 	w->free_shards = s;
 }
 
+static bool write_all(int fd, struct text bytes) {
+	while (bytes.size) {
+		ptrdiff_t done = write(fd, bytes.data, bytes.size);
+		if (done < 0 && errno == EINTR) continue;
+		if (done <= 0) return false;
+		bytes.data += done;
+		bytes.size -= (size_t)done;
+	}
+	return true;
+}
+
+/* Writes a file in the temporary folder. The disk begins at once, but is waited for only at the end (sync_file). */
 static bool write_file(const struct mds_writer *w, const char *name, struct text bytes, struct error *e) {
 	struct buffer path = {0};
 	buffer_printf(&path, "%s/%s", w->temporary.data, name);
-	struct output *out = output_open(buffer_string(&path), e);
+	int fd = open(buffer_string(&path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	bool good = fd >= 0 && write_all(fd, bytes);
+	if (good) sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); /* advice: a file system that cannot loses nothing */
+	if (fd >= 0 && close(fd)) good = false;
+	if (!good) error_system(e, "%s: cannot write", path.data);
 	buffer_free(&path);
-	if (!out) return false;
-	output_add(out, bytes);
-	return output_close(out, e);
+	return good;
+}
+
+/* Waits until the file is on the disk. */
+static bool sync_file(const struct mds_writer *w, const char *name, struct error *e) {
+	struct buffer path = {0};
+	buffer_printf(&path, "%s/%s", w->temporary.data, name);
+	int fd = open(buffer_string(&path), O_RDONLY | O_CLOEXEC);
+	bool good = fd >= 0 && fsync(fd) == 0;
+	if (!good) error_system(e, "%s: cannot write", path.data);
+	if (fd >= 0) close(fd);
+	buffer_free(&path);
+	return good;
+}
+
+static const char *shard_name(const struct mds_writer *w, size_t number, char out[64]) {
+	snprintf(out, 64, "shard.%05zu.mds%s", number, w->options.level ? ".zstd" : "");
+	return out;
 }
 
 static void describe(const struct mds_writer *w, struct text bytes, struct file_facts *facts) {
@@ -203,7 +234,7 @@ static void finish_shard(void *job, size_t worker, void *context) {
 	char name[64];
 	lay_out(w, s);
 	describe(w, buffer_text(&s->raw), &s->raw_facts);
-	snprintf(name, sizeof name, "shard.%05zu.mds%s", s->number, w->options.level ? ".zstd" : "");
+	shard_name(w, s->number, name);
 	if (w->options.level) {
 		size_t bound = ZSTD_compressBound(s->raw.size);
 		size_t packed = ZSTD_compress2(w->packers[worker], buffer_reserve(&s->zip, bound), bound, s->raw.data, s->raw.size);
@@ -342,8 +373,11 @@ bool mds_writer_finish(struct mds_writer *w, struct error *e) {
 	buffer_add_string(&b, w->shards ? "\n]}\n" : "]}\n");
 	bool done = write_file(w, "index.json", buffer_text(&b), e);
 	buffer_free(&b);
-	for (struct extra *x = w->extras; done && x; x = x->next) done = write_file(w, x->name.data, x->bytes, e);
-	return done;
+	for (struct extra *x = w->extras; done && x; x = x->next)
+		done = write_file(w, x->name.data, x->bytes, e) && sync_file(w, x->name.data, e);
+	char name[64];
+	for (size_t i = 0; done && i < w->shards; i++) done = sync_file(w, shard_name(w, i, name), e);
+	return done && sync_file(w, "index.json", e) && sync_file(w, ".", e);
 }
 
 bool mds_writer_close(struct mds_writer *w, struct error *e) {
@@ -392,19 +426,21 @@ static void add_shape(struct buffer *b, uint64_t count) {
 	add_little_endian(b, count, (size_t)1 << w);
 }
 
-void mds_add_int32s(struct buffer *b, const int32_t *values, size_t count) {
+/* Adds `count` values of `width` bytes in the machine's order, turned to little endian where that is another one. */
+static void add_values(struct buffer *b, const void *values, size_t count, size_t width) {
 	add_shape(b, count);
-	char *at = buffer_reserve(b, count * 4);
-	b->size += count * 4;
-	for (size_t i = 0; i < count; i++) put32(at + 4 * i, (uint32_t)values[i]);
+	char *at = buffer_reserve(b, count * width);
+	if (count) memcpy(at, values, count * width);
+	b->size += count * width;
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < width / 2; k++) {
+			char *low = at + i * width + k, *high = at + (i + 1) * width - 1 - k, swapped = *low;
+			*low = *high;
+			*high = swapped;
+		}
+#endif
 }
 
-void mds_add_int16s(struct buffer *b, const int16_t *values, size_t count) {
-	add_shape(b, count);
-	char *at = buffer_reserve(b, count * 2);
-	b->size += count * 2;
-	for (size_t i = 0; i < count; i++) {
-		at[2 * i] = (char)(unsigned char)values[i];
-		at[2 * i + 1] = (char)(unsigned char)((uint16_t)values[i] >> 8);
-	}
-}
+void mds_add_int32s(struct buffer *b, const int32_t *values, size_t count) { add_values(b, values, count, sizeof *values); }
+void mds_add_int16s(struct buffer *b, const int16_t *values, size_t count) { add_values(b, values, count, sizeof *values); }
