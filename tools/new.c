@@ -48,10 +48,9 @@ static bool check_file(const char *path, struct error *e) {
 
 static bool check_column(const struct guess *g, const char *path, struct error *e) {
 	struct buffer names = {0};
-	for (size_t i = 0; i < g->count; i++) {
+	for (size_t i = 0; i < g->count; i++)
 		if (!generate || !strcmp(g->columns[i].name, generate)) return true;
-		buffer_printf(&names, "%s%s", i ? ", " : "", g->columns[i].name);
-	}
+	for (size_t i = 0; i < g->count; i++) buffer_printf(&names, "%s%s", i ? ", " : "", g->columns[i].name);
 	error_set(e, STATUS_USAGE, "%s has no column '%s'; it has: %s", path, generate, buffer_string(&names));
 	buffer_free(&names);
 	return false;
