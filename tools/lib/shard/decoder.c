@@ -27,11 +27,32 @@ static bool open_tokenizer(struct decoder *d, const char *file, struct error *e)
 	return d->tokenizer != NULL;
 }
 
+/* Replaces `named`, a file name from meta.json, by where that file lies: $SPECTRUM_TOKENIZER, or out/tokenizers of the build that the data set belongs to
+ * (out/shards/NAME/SPLIT, out/tokens/NAME/SOURCE). False when it is at none of these places. */
+static bool locate(struct buffer *named, const char *path) {
+	if (!access(buffer_string(named), R_OK)) return true;
+	const char *given = getenv("SPECTRUM_TOKENIZER");
+	struct buffer place = {0};
+	bool found = given && !access(given, R_OK);
+	if (found) buffer_add_string(&place, given);
+	for (int up = 2; !found && up <= 3; up++) {
+		buffer_clear(&place);
+		buffer_printf(&place, "%s/%stokenizers/%s", path, up == 2 ? "../../" : "../../../", buffer_string(named));
+		found = !access(buffer_string(&place), R_OK);
+	}
+	if (found) {
+		buffer_clear(named);
+		buffer_add_text(named, buffer_text(&place));
+	}
+	buffer_free(&place);
+	return found;
+}
+
 bool decoder_find(struct decoder *d, const char *path, const char *file, struct error *e) {
 	if (file) return open_tokenizer(d, file, e);
 	struct buffer named = {0}, hash = {0};
 	bool good = !path_is_folder(path) || meta_tokenizer(path, &named, &hash, e);
-	if (good && (!named.size || access(buffer_string(&named), R_OK))) {
+	if (good && (!named.size || !locate(&named, path))) {
 		good = error_set(e, STATUS_USAGE, "%s: its tokenizer%s%s is not %s; name the file with --tokenizer FILE", path,
 			named.size ? " " : "", named.size ? named.data : "", named.size ? "here" : "known");
 	} else if (good) {
