@@ -16,6 +16,7 @@ struct writer {
 	sqlite3_stmt *row;
 	struct output *out;
 	struct buffer held, key, next_key, text, values, next_values;
+	struct buffer constant; /* the bytes of the first row's values and target, each behind its size */
 	uint64_t held_examples, no_key, no_output, too_few;
 	bool open, full; /* an instance is open; the limit is reached */
 };
@@ -123,6 +124,38 @@ static bool make_values(struct writer *w, struct buffer *b) {
 	return true;
 }
 
+/* Column i of those that must be constant: the values, then the target. NULL has no data. */
+static struct text constant_cell(const struct writer *w, size_t i) {
+	int at = i < w->q.value_count ? w->q.values[i] : w->q.target;
+	const char *data = (const char *)sqlite3_column_text(w->row, at);
+	return text_make(data, data ? (size_t)sqlite3_column_bytes(w->row, at) : SIZE_MAX);
+}
+
+static size_t constant_count(const struct writer *w) { return w->q.value_count + (w->q.target >= 0); }
+
+static void keep_constants(struct writer *w) {
+	buffer_clear(&w->constant);
+	for (size_t i = 0; i < constant_count(w); i++) {
+		struct text cell = constant_cell(w, i);
+		buffer_add(&w->constant, &cell.size, sizeof cell.size);
+		if (cell.data) buffer_add_text(&w->constant, cell);
+	}
+}
+
+/* Whether the present row has the first row's values, byte by byte, without rendering them again. */
+static bool same_constants(const struct writer *w) {
+	const char *at = w->constant.data;
+	for (size_t i = 0; i < constant_count(w); i++) {
+		struct text cell = constant_cell(w, i);
+		if (memcmp(at, &cell.size, sizeof cell.size)) return false;
+		at += sizeof cell.size;
+		if (!cell.data) continue;
+		if (memcmp(at, cell.data, cell.size)) return false;
+		at += cell.size;
+	}
+	return true;
+}
+
 /* Which column differs between the instance's first row (in `values`) and the present one, for the message. */
 static bool not_constant(struct writer *w) {
 	const char *column = w->task->target ? w->task->target : w->q.columns[w->q.values[0]].name;
@@ -174,6 +207,7 @@ static bool start_instance(struct writer *w) {
 	w->open = true;
 	w->held_examples = 0;
 	if (!make_values(w, &w->values)) return false;
+	keep_constants(w);
 	buffer_add_char(&w->held, '{');
 	json_add_pair(&w->held, "instance", buffer_text(&w->key), false);
 	buffer_add_text(&w->held, buffer_text(&w->values));
@@ -182,7 +216,7 @@ static bool start_instance(struct writer *w) {
 }
 
 static bool continue_instance(struct writer *w) {
-	if (!w->q.value_count && w->q.target < 0) return true;
+	if (same_constants(w)) return true;
 	if (!make_values(w, &w->next_values)) return false;
 	return text_equal(buffer_text(&w->values), buffer_text(&w->next_values)) || not_constant(w);
 }
@@ -310,7 +344,7 @@ bool adapt_task(struct adapt *a, struct adapt_outcome *outcome, struct output *o
 	good = good && read_view(&w);
 	sqlite3_finalize(w.row);
 	if (good) count_own(&w, sampled, eligible);
-	struct buffer *const buffers[] = {&w.held, &w.key, &w.next_key, &w.text, &w.values, &w.next_values};
+	struct buffer *const buffers[] = {&w.held, &w.key, &w.next_key, &w.text, &w.values, &w.next_values, &w.constant};
 	for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) buffer_free(buffers[i]);
 	return good && !output_failed(out, a->e);
 }
