@@ -1,9 +1,10 @@
 -- What a conversation is about; a description may be empty.
-CREATE VIEW about AS
+CREATE TABLE about AS
 SELECT conversation,
        max(CASE key WHEN 'topic' THEN nullif(strip(value), '') END) AS topic,
        max(CASE key WHEN 'conversation-description' THEN nullif(strip(value), '') END) AS description
 FROM summary GROUP BY conversation;
+CREATE UNIQUE INDEX about_by_conversation ON about (conversation);
 
 -- Short statements are noise; vtaiwan.uberx is Chinese, where blanks do not divide words.
 CREATE TABLE kept AS
@@ -23,12 +24,15 @@ SELECT 'no text' AS reason, count(*) AS n FROM comments WHERE "comment-body" IS 
 UNION ALL
 SELECT 'fewer than 4 words', (SELECT count(*) FROM comments WHERE "comment-body" IS NOT NULL) - (SELECT count(*) FROM kept);
 
--- The last vote of each person on each statement.
-CREATE TABLE last_votes AS
-SELECT conversation, "voter-id" AS voter_id, "comment-id" AS comment_id, vote
-FROM (SELECT *, row_number() OVER (PARTITION BY conversation, "voter-id", "comment-id" ORDER BY timestamp DESC, _row DESC) AS nth
-      FROM votes WHERE vote IS NOT NULL)
-WHERE nth = 1;
+-- The last vote of each person on each statement, in one pass over the votes, in the order in which they are read below.
+CREATE TABLE last_votes (conversation TEXT, voter_id INTEGER, comment_id INTEGER, vote INTEGER, timestamp INTEGER, row INTEGER, times INTEGER,
+                         PRIMARY KEY (conversation, voter_id, comment_id)) WITHOUT ROWID;
+INSERT INTO last_votes
+SELECT conversation, "voter-id", "comment-id", vote, timestamp, _row, 1 FROM votes WHERE true
+ON CONFLICT DO UPDATE SET
+       (vote, timestamp, row) = (SELECT vote, timestamp, row WHERE (timestamp, row) > (excluded.timestamp, excluded.row)
+                                 UNION ALL SELECT excluded.vote, excluded.timestamp, excluded.row LIMIT 1),
+       times = times + 1;
 
 CREATE VIEW polis_vote AS
 SELECT conversation, voter_id, comment AS comment_text,
@@ -37,10 +41,7 @@ SELECT conversation, voter_id, comment AS comment_text,
 FROM last_votes JOIN kept USING (conversation, comment_id) LEFT JOIN about USING (conversation);
 
 CREATE VIEW polis_vote_dropped AS
-SELECT 'a later vote of the same person counts' AS reason,
-       (SELECT count(*) FROM votes WHERE vote IS NOT NULL) - (SELECT count(*) FROM last_votes) AS n
+SELECT 'a later vote of the same person counts' AS reason, sum(times - 1) AS n FROM last_votes
 UNION ALL
 SELECT 'on a statement that was dropped',
-       (SELECT count(*) FROM last_votes) - (SELECT count(*) FROM last_votes JOIN kept USING (conversation, comment_id))
-UNION ALL
-SELECT 'no vote', (SELECT count(*) FROM votes WHERE vote IS NULL);
+       (SELECT count(*) FROM last_votes) - (SELECT count(*) FROM last_votes JOIN kept USING (conversation, comment_id));
