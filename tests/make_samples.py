@@ -63,3 +63,24 @@ write("encodings", {
 
 for codec in "brotli", "lz4":
     write(codec, {"a": (pa.string(), ["the same text " * 5 + str(i) for i in range(9)])}, use_dictionary=False, compression=codec)
+
+import pandas
+import pyreadstat
+
+# codes with labels out of order, declared missing as a range and as codes, texts, system-missing, decimals
+frame = pandas.DataFrame({
+    "Q1": [1.0, 2.0, -1.0, None],
+    "Q2": [3.5, -9.0, 1.0, 2.0],
+    "B_COUNTRY": [152.0, 826.0, 152.0, 152.0],
+    "word": ["é, \"x\"", "", "no answer", "b"],
+})
+options = {
+    "column_labels": ["Important in life: Friends", None, "Country", "A word"],
+    "variable_value_labels": {"Q1": {2.0: "Rather important", 1.0: "Very important", -1.0: "Don't know", -2.0: "No answer"},
+                              "B_COUNTRY": {826.0: "Great Britain", 152.0: "Chile"}, "word": {"b": "the letter"}},
+    "missing_ranges": {"Q1": [{"lo": -5, "hi": -1}], "Q2": [-9.0, -8.0], "word": ["b"]},
+    "variable_measure": {"Q1": "ordinal", "Q2": "scale", "B_COUNTRY": "nominal"},
+    "variable_format": {"Q1": "F2.0", "B_COUNTRY": "F4.0"},
+}
+pyreadstat.write_sav(frame, DATA / "survey.sav", **options)
+pyreadstat.write_sav(frame, DATA / "survey.zsav", compress=True, **options)

@@ -239,7 +239,7 @@ static void close_group(struct parquet_file *f, const struct open_group *g) {
 /* Adds the element as the next node below `parent` (NULL: it is the root); false when it cannot be. */
 static bool add_node(struct parquet_file *f, const struct element *el, const struct parquet_node *parent, bool *is_group) {
 	struct parquet_node *n = &f->nodes[f->node_count];
-	*n = (struct parquet_node){.name = el->name, .shape = SHAPE_STRUCT, .leaf = f->leaf_count};
+	*n = (struct parquet_node){.name = el->name.data ? el->name : text_of(""), .shape = SHAPE_STRUCT, .leaf = f->leaf_count};
 	*is_group = el->physical < 0;
 	if (parent) {
 		if (el->repetition < REQUIRED || el->repetition > REPEATED) return false;

@@ -10,7 +10,8 @@
 #include "read/archive.h"
 #include "read/reader_kind.h"
 
-static const struct reader_kind *const kinds[] = {&reader_csv, &reader_tsv, &reader_jsonl, &reader_json, &reader_lines, &reader_parquet};
+static const struct reader_kind *const kinds[] = {
+	&reader_csv, &reader_tsv, &reader_jsonl, &reader_json, &reader_lines, &reader_parquet, &reader_sav};
 
 static const struct reader_kind *find_kind(struct text name) {
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -28,6 +29,7 @@ const char *reader_guess(const char *path) {
 		}
 	if (text_ends(name, text_of(".ndjson"))) return "jsonl";
 	if (text_ends(name, text_of(".txt"))) return "lines";
+	if (text_ends(name, text_of(".zsav"))) return "sav";
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		struct text ending = text_of(kinds[i]->name);
 		if (name.size <= ending.size || name.data[name.size - ending.size - 1] != '.') continue;
