@@ -92,6 +92,7 @@ broken "only weights of 0" 'broken.jsonl:2: all weights' "$task}" '{"instance":"
 broken "a value that a description needs" "broken.jsonl:2: \"values\" lacks 'b'" "$task,\"descriptions\":[\"{b}\"]}" '{"instance":"","values":{"a":1}}'
 broken "a template that cannot be meant" "broken.jsonl:1: \"descriptions\" byte 3 of" "$task,\"descriptions\":[\"a {\"]}"
 broken "split" 'broken.jsonl:1: "split" should be' '{"task":"t","source":"s","split":"dev"}'
+broken "a task without a name" 'broken.jsonl:1: "task" of the task line should not be empty' '{"task":"","source":"s","split":"test"}'
 broken "unknown law" 'broken.jsonl:1: "sequence" has a member' "$task,\"sequence\":{\"size\":1}}"
 broken "length 0" 'broken.jsonl:1: "sequence.length" should be' "$task,\"sequence\":{\"length\":0}}"
 broken "probability" 'broken.jsonl:1: "sequence.description_probability" should be' "$task,\"sequence\":{\"description_probability\":2}}"

@@ -54,6 +54,11 @@ prints "compressed adapts" '10' bash -c 'spectrum adapt packed 2>/dev/null | gre
 printf 'one\ntwo\n' >list.txt; check "lines" spectrum new list list.txt
 prints "lines adapt" '["one","two"]' bash -c 'spectrum adapt list 2>/dev/null | jq -c "select(.output).output" | sort | jq -sc .'
 
+if [ -e "$SHARED/parquet/nested_lists.snappy.parquet" ]; then
+	check "parquet" spectrum new lists "$SHARED/parquet/nested_lists.snappy.parquet"
+	prints "parquet adapts" '3' bash -c 'spectrum adapt lists 2>/dev/null | grep -c output'
+else skip "parquet" "no such file at hand"; fi
+
 # Refusals
 before=$(cat sources/words/source.json out/raw/words/words.tsv | sha256sum)
 fails "a folder that is there" 2 'words is there already' spectrum new words words.tsv

@@ -113,7 +113,7 @@ static bool task_name(
 	if (value.type == JSON_NONE && !required) return true;
 	if (value.type != JSON_STRING) return wrong_key(r, e, key, "of the task line is missing or not a text");
 	*out = string_of(value, &r->scratch, &r->task->memory);
-	return true;
+	return out->size || !required || wrong_key(r, e, key, "of the task line should not be empty");
 }
 
 static bool read_descriptions(struct instance_reader *r, struct json_value list, struct error *e) {
