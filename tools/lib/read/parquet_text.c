@@ -177,13 +177,18 @@ static struct cell unsigned_cell(const struct parquet_node *n, int64_t value, st
 	return (struct cell){.type = CELL_NUMBER, .text = buffer_text(scratch)};
 }
 
+/* Pandas writes missing numbers as NaN, and SQL knows only NULL. */
+static struct cell real_cell(double value) {
+	return isnan(value) ? (struct cell){.type = CELL_NULL} : (struct cell){.type = CELL_REAL, .real = value};
+}
+
 static struct cell plain_cell(const struct parquet_node *n, const union parquet_value *v, struct buffer *scratch, uint64_t *replaced) {
 	switch (n->physical) {
 	case PHYSICAL_BOOLEAN: return (struct cell){.type = CELL_BOOLEAN, .integer = v->integer};
 	case PHYSICAL_INT32:
 	case PHYSICAL_INT64: return (struct cell){.type = CELL_INTEGER, .integer = v->integer};
 	case PHYSICAL_FLOAT:
-	case PHYSICAL_DOUBLE: return (struct cell){.type = CELL_REAL, .real = v->real};
+	case PHYSICAL_DOUBLE: return real_cell(v->real);
 	case PHYSICAL_INT96: add_int96(scratch, v->bytes); return (struct cell){.type = CELL_TEXT, .text = buffer_text(scratch)};
 	default: return bytes_cell(n, v->bytes, scratch, replaced);
 	}
@@ -200,7 +205,7 @@ bool parquet_cell(
 	case MEANING_BINARY: *cell = plain_cell(n, v, scratch, replaced); return true;
 	case MEANING_UNSIGNED: *cell = unsigned_cell(n, v->integer, scratch); return true;
 	case MEANING_NULL: cell->type = CELL_NULL; return true;
-	case MEANING_HALF: *cell = (struct cell){.type = CELL_REAL, .real = half(v->bytes)}; return true;
+	case MEANING_HALF: *cell = real_cell(half(v->bytes)); return true;
 	case MEANING_DECIMAL:
 		cell->type = CELL_NUMBER;
 		if (whole) add_small_decimal(scratch, v->integer, n->scale);

@@ -2,7 +2,7 @@
  *
  *   boolean                    boolean
  *   int8 … int64, uint8 … 32   integer; uint64 above 2^63 − 1: a number (its digits)
- *   float, double, float16     real, the exact value; not a number and infinities stay what they are at the top and become null inside JSON
+ *   float, double, float16     real, the exact value; NaN is null; infinities become null inside JSON
  *   decimal                    a number: the exact decimal with all digits of its scale, -12.30
  *   string, enum, JSON         text; bytes that are not UTF-8 become U+FFFD and are counted
  *   binary, fixed              text when it is UTF-8, else \x and lower-case hexadecimal digits

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "draw/template.h"
 #include "source/pattern.h"
+#include "source/sav_tables.h"
 
 /* Where in the file we are, and what goes wrong there. */
 struct place {
@@ -414,6 +415,7 @@ static bool read_source(struct place *p, const cJSON *root) {
 		    read_list(p, root, "tasks", sizeof *s->tasks, &tasks, &s->task_count, one_task);
 	s->tables = tables;
 	s->tasks = tasks;
+	if (good) sav_tables_add(s);
 	return good && check_tasks(p);
 }
 
