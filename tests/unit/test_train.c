@@ -107,7 +107,7 @@ static void test_sample(void) {
 	CHECK("distinct texts", train_sample_used(s) == 1 && train_sample_bytes(s) == 3);
 	train_sample_add(s, text_make(long_text, sizeof long_text));
 	for (int i = 0; i < 1000; i++) {
-		char text[16];
+		char text[32];
 		snprintf(text, sizeof text, "text %d", i);
 		train_sample_add(s, text_of(text));
 	}
