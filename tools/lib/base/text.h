@@ -39,6 +39,9 @@ uint32_t utf8_next(const char **at, const char *end);
 /* Writes the UTF-8 form of a code point (≤ U+10FFFF, not a surrogate) to `out` and returns its length, 1 to 4. */
 size_t utf8_write(uint32_t code, char out[4]);
 
+/* Whether no byte is above 0x7F. */
+bool text_ascii(struct text t);
+
 /* Whether all of it is well-formed UTF-8. */
 bool utf8_valid(struct text t);
 

@@ -134,12 +134,30 @@ static bool scan_value(struct scanner *s, int depth, struct json_value *out) {
 	bool good;
 	out->escaped = false;
 	switch (*s->at) {
-	case '"': out->type = JSON_STRING; good = scan_string(s, &out->escaped); break;
-	case '{': out->type = JSON_OBJECT; good = scan_container(s, depth, '}'); break;
-	case '[': out->type = JSON_ARRAY; good = scan_container(s, depth, ']'); break;
-	case 't': out->type = JSON_TRUE; good = scan_word(s, "true"); break;
-	case 'f': out->type = JSON_FALSE; good = scan_word(s, "false"); break;
-	case 'n': out->type = JSON_NULL; good = scan_word(s, "null"); break;
+	case '"':
+		out->type = JSON_STRING;
+		good = scan_string(s, &out->escaped);
+		break;
+	case '{':
+		out->type = JSON_OBJECT;
+		good = scan_container(s, depth, '}');
+		break;
+	case '[':
+		out->type = JSON_ARRAY;
+		good = scan_container(s, depth, ']');
+		break;
+	case 't':
+		out->type = JSON_TRUE;
+		good = scan_word(s, "true");
+		break;
+	case 'f':
+		out->type = JSON_FALSE;
+		good = scan_word(s, "false");
+		break;
+	case 'n':
+		out->type = JSON_NULL;
+		good = scan_word(s, "null");
+		break;
 	default: out->type = JSON_NUMBER; good = scan_number(s);
 	}
 	out->raw = text_make(from, (size_t)(s->at - from));
@@ -314,8 +332,35 @@ struct text json_string(struct json_value string, struct buffer *scratch, uint64
 
 static void add_escape(struct buffer *b, uint32_t unit) { buffer_printf(b, "\\u%04x", unit); }
 
+/* Whether none of 8 bytes is a control character, a quote, a backslash or above 0x7F. The lowest byte that is sets its high bit in one of the terms;
+ * what carries do to bytes above it can only say no where the answer is no already. */
+static bool plain_word(const char *at) {
+	static const uint64_t ones = 0x0101010101010101u;
+	uint64_t word;
+	memcpy(&word, at, 8);
+	uint64_t found = word | (word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones);
+	return !(found & ones * 0x80);
+}
+
+/* Behind leading bytes that need no escape; it may stop early. */
+static const char *skip_plain(const char *at, const char *end) {
+	const char *start = at;
+	while (end - at >= 8 && plain_word(at)) at += 8;
+	if (end - at < 8 && end - start >= 8) return plain_word(end - 8) ? end : at;
+	while (end - at < 8 && at < end && (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x80 && *at != '"' && *at != '\\') at++;
+	return at;
+}
+
 void json_add_string(struct buffer *b, struct text t, bool ascii) {
-	const char *at = t.data, *end = t.data + t.size, *clean = at;
+	char *out = buffer_reserve(b, t.size + 2);
+	const char *end = t.data + t.size, *at = skip_plain(t.data, end), *clean = t.data;
+	if (at == end) { /* nothing to escape: the usual case */
+		*out = '"';
+		if (t.size) memcpy(out + 1, t.data, t.size);
+		out[t.size + 1] = '"';
+		b->size += t.size + 2;
+		return;
+	}
 	buffer_add_char(b, '"');
 	while (at < end) {
 		unsigned char c = (unsigned char)*at;
