@@ -52,7 +52,7 @@ static struct archive *open_archive(const char *path, bool raw, const char *pass
 	}
 	if (password) archive_read_add_passphrase(a, password);
 	if (archive_read_open_filename(a, path, 1 << 16) == ARCHIVE_OK) return a;
-	error_set(e, STATUS_DATA, "%s: %s", path, archive_error_string(a));
+	error_set(e, STATUS_DATA, "%s: cannot be unpacked: %s; fetch it again", path, archive_error_string(a));
 	archive_read_free(a);
 	return NULL;
 }

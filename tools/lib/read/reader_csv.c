@@ -110,7 +110,6 @@ static void take_record(int terminator, void *state) {
 	struct csv_reader *r = state;
 	size_t width = r->cells_in_record;
 	r->cells_in_record = 0;
-	r->within = false;
 	if (!r->header_done) {
 		if (r->shared.options.no_header) invent_header(r);
 		else resolve_header(r);
@@ -179,6 +178,7 @@ static const char *cut_cell(const char *at, const char *end, char delimiter, cha
 static bool cut_line(struct csv_reader *r, const char *at, const char *end, bool quotes) {
 	char delimiter = (char)csv_get_delim(&r->parser), quote = (char)csv_get_quote(&r->parser);
 	size_t before = r->pending_cells;
+	if (quotes && csv_get_quote(&r->parser) == NO_QUOTE) return false; /* feed refuses it */
 	for (size_t column = 0;; column++) {
 		struct text cell;
 		const char *stop = cut_cell(at, end, delimiter, quote, quotes, &cell);
@@ -210,8 +210,8 @@ static bool feed(struct csv_reader *r, const char *from, size_t size, struct err
 	if (csv_get_quote(&r->parser) == NO_QUOTE && memchr(from, NO_QUOTE, size))
 		return error_set(e, STATUS_DATA, "%s: row %llu: bytes that are not UTF-8; name the file's \"encoding\"", file_name(r),
 			(unsigned long long)(r->collected + r->record_count + 1));
-	r->within = true;
 	bool good = csv_parse(&r->parser, from, size, take_cell, take_record, r) == size;
+	r->within = r->parser.pstate != 0; /* libcsv's ROW_NOT_BEGUN */
 	if (!good) return error_set(e, STATUS_DATA, "%s: %s", file_name(r), csv_strerror(csv_error(&r->parser)));
 	if (r->parser.entry_pos < RECORD_LIMIT && r->bytes.size < RECORD_LIMIT) return true;
 	return error_set(e, STATUS_DATA, "%s: row %llu: a record of more than 1 GiB; look for a quote that is never closed", file_name(r),
