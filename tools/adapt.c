@@ -23,6 +23,13 @@ static const struct program program = {"adapt", "raw files to task instances", "
 	"and adapter.sql. Raw tables are loaded into a temporary database in $TMPDIR, which needs about the room of the raw\n"
 	"files. A task whose files are all missing is left out and said so; when that holds for all tasks, the exit status is 1."};
 
+/* No task has its files: the statistics say why, though it is a failure. After any other failure they would be half true. */
+static bool nothing_built(const struct adapt_report *report) {
+	size_t missing = 0;
+	for (size_t i = 0; i < report->count; i++) missing += report->outcomes[i].why != NULL;
+	return report->count && missing == report->count;
+}
+
 static bool adapt(const char *name, struct adapt_report *report, struct error *e) {
 	struct adapt_request request = {.program = options_program(),
 		.raw = raw ? raw : source_raw_root(),
@@ -36,11 +43,11 @@ static bool adapt(const char *name, struct adapt_report *report, struct error *e
 	bool good = out && adapt_source(s, &request, out, report, e);
 	if (out && good) good = output_close(out, e);
 	else if (out) output_abandon(out);
-	if (s && (good || e->status == STATUS_DATA)) {
+	if (good) adapt_report_print(s, report, stderr);
+	if (stats && s && (good || nothing_built(report))) {
 		struct buffer b = {0};
-		if (good) adapt_report_print(s, report, stderr);
 		adapt_report_json(s, report, &b);
-		if (stats && !output_save(stats, buffer_text(&b), good ? e : NULL)) good = false;
+		if (!output_save(stats, buffer_text(&b), good ? e : NULL)) good = false;
 		buffer_free(&b);
 	}
 	source_free(s);

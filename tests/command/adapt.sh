@@ -81,12 +81,15 @@ fails 'a renamed column: source, file, column and what the file has' 1 "tiny: pe
 sed 's/17/old/' people.csv >raw/tiny/people.csv
 fails 'a cell that does not fit: file, row, column' 1 "tiny: people.csv: row 1, column 'score': 'old' is not a number" spectrum adapt ./tiny --raw raw -o none.jsonl
 check 'a failure leaves no file' test ! -e none.jsonl
+mkdir scratch; TMPDIR=$WORK/scratch spectrum adapt ./tiny --raw raw --stats bad.json >/dev/null 2>&1
+check 'nor statistics, nor anything in TMPDIR' sh -c 'test ! -e bad.json && test -z "$(ls scratch)"'
 rm raw/tiny/facts.jsonl; cp people.csv raw/tiny/people.csv
 spectrum adapt ./tiny --raw raw --stats stats.json >got 2>err.log
 check 'a task without its files is left out, the rest is built' test $? -eq 0
 check 'and it says what is missing and what to do' grep -q "two/a: not built: raw/tiny/facts.jsonl is missing; 'spectrum fetch tiny'" err.log
 prints 'in the statistics too' '["two","raw/tiny/facts.jsonl is missing; '"'spectrum fetch tiny' gets it or says how"'"]' jq -c 'select(.built | not) | [.task, .why]' stats.json
-fails 'nothing can be built' 1 'nothing can be built: .*fetch tiny' spectrum adapt ./tiny --raw raw --task two
+fails 'nothing can be built' 1 'nothing can be built: .*fetch tiny' spectrum adapt ./tiny --raw raw --task two --stats none.json
+check 'and the statistics say so' grep -q '"built":false,"why":"raw/tiny/facts.jsonl' none.json
 echo 'CREATE VIEW two AS SELECT who, fits, score, 1 AS tags FROM people; CREATE VIEW one AS SELECT * FROM two' >tiny/adapter.sql
 fails 'a view without a column' 1 "task 'one': view 'one' has no column 'town/country' that \"instance\" names; it has 'who'" spectrum adapt ./tiny --raw raw
 echo 'CREATE VIEW other AS SELECT 1' >tiny/adapter.sql

@@ -21,8 +21,8 @@ static void sample_hash(sqlite3_context *context, int count, sqlite3_value **val
 
 /* A database on disk without a name (it is gone with the process, however that ends), or in memory while planning. */
 static bool open_database(struct adapt *a, bool planning, const struct function_context *functions, sqlite3 **db) {
-	static const char settings[] =
-		"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = FILE;";
+	static const char settings[] = "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode "
+				       "= EXCLUSIVE; PRAGMA temp_store = FILE;";
 	*db = NULL;
 	if (sqlite3_open_v2(planning ? ":memory:" : "", db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
 		SQLITE_OK)
