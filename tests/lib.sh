@@ -6,7 +6,9 @@ ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 BUILD=${BUILD:-$ROOT/out}
 PATH=$BUILD/bin:$PATH
 export PATH LC_ALL=C
-unset SPECTRUM_SOURCES SPECTRUM_RAW
+unset SPECTRUM_SOURCES SPECTRUM_RAW SPECTRUM_TOKENIZER
+# BUILD may lie outside the repository
+export SPECTRUM_FORMATS="$ROOT/tools/formats" SPECTRUM_SCHEMAS="$ROOT/schemas"
 SHARED=$ROOT/../shared
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT

@@ -68,7 +68,7 @@ static bool next_run(struct hybrid *h) {
 static void unpack_big(struct hybrid *h, uint32_t *out, size_t count) {
 	for (size_t i = 0; i < count; i++) {
 		uint32_t value = 0;
-		for (unsigned b = 0; b < h->width; b++, h->bit++) value = value << 1 | (h->run[h->bit / 8] >> (7 - h->bit % 8) & 1u);
+		for (unsigned b = 0; b < h->width; b++, h->bit++) value = value << 1 | ((uint32_t)h->run[h->bit / 8] >> (7 - h->bit % 8) & 1u);
 		out[i] = value;
 	}
 }
