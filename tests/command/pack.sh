@@ -128,6 +128,9 @@ fails "a cut shard" 1 'but index.json says' spectrum cat cut
 rm cut/train/shard.00000.mds.zstd
 fails "a missing shard" 1 'is missing' spectrum cat cut
 cp -r level0 bad0
+flip bad0/train/shard.00000.mds 100000
+fails "a damaged byte in a file that is not compressed" 1 'damaged: its xxh64' spectrum cat bad0
+jq -c '.shards[].raw_data.hashes = {}' level0/train/index.json >bad0/train/index.json
 printf '\377\377\377\377' | dd of=bad0/train/shard.00000.mds bs=1 seek=400 conv=notrunc 2>/dev/null
 fails "an offset out of range" 1 'out of range' spectrum cat bad0
 printf '\377\377\377\377' | dd of=bad0/train/shard.00000.mds bs=1 conv=notrunc 2>/dev/null

@@ -15,7 +15,7 @@
 static const size_t META_LIMIT = (size_t)256 << 20;
 
 /* Members that all inputs must have in common. */
-static const char *const common[] = {"tokenizer", "family", "format", "max_length"};
+static const char *const common[] = {"tokenizer", "family", "variant", "format", "max_length"};
 
 struct meta {
 	cJSON *common, *sources;

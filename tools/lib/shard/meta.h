@@ -1,6 +1,6 @@
 /* meta: meta.json beside index.json: what a data set was made from and what it holds.
  *
- *     {"tool":"spectrum","version":…,"split":"train","tokenizer":{"file":…,"sha256":…,"kind":…,"size":…},"family":…,"format":…,
+ *     {"tool":"spectrum","version":…,"split":"train","tokenizer":{"file":…,"sha256":…,"kind":…,"size":…},"family":…,"variant":…,"format":…,
  *      "max_length":…,"seed":…,"sources":{"polis":{…},…},"counts":{"rows":…,"tokens":…,"labels":…,"tasks":{"polis_vote":{…}}},
  *      "libraries":{"zstd":…}}
  *

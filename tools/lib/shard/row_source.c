@@ -70,10 +70,10 @@ static inline const char *scan_integer(const char *at, const char *end, int64_t 
 	bool negative = *at == '-';
 	at += negative;
 	const char *first = at;
-	int64_t sum = 0;
-	while (at < end && (unsigned char)(*at - '0') < 10) sum = sum * 10 + (*at++ - '0');
+	uint64_t sum = 0; /* may wrap; then there are too many digits */
+	while (at < end && (unsigned char)(*at - '0') < 10) sum = sum * 10 + (unsigned char)(*at++ - '0');
 	if (at == first || at - first > 10 || (*first == '0' && at - first > 1)) return NULL;
-	*value = negative ? -sum : sum;
+	*value = negative ? -(int64_t)sum : (int64_t)sum;
 	return at;
 }
 
@@ -194,8 +194,12 @@ static bool parse_line(struct row_source *s, struct text line, struct token_row 
 	return take_arrays(s, row, e) && check_row(row, e);
 }
 
-struct row_source *row_source_make(void) { return memory_zeroed(1, sizeof(struct row_source)); }
-bool row_source_parse(struct row_source *s, struct text line, struct token_row *row, struct error *e) { return parse_line(s, line, row, e); }
+struct row_source *row_source_make(void) {
+	return memory_zeroed(1, sizeof(struct row_source));
+}
+bool row_source_parse(struct row_source *s, struct text line, struct token_row *row, struct error *e) {
+	return parse_line(s, line, row, e);
+}
 
 static int next_line(struct row_source *s, struct token_row *row, struct error *e) {
 	struct text line;
