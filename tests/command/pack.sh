@@ -80,6 +80,23 @@ spectrum cat <rows.jsonl >got
 same "cat reads JSON Lines" got rows.jsonl
 fails "cat --text without a tokenizer says how" 2 'tokenizer' spectrum cat --text a
 
+# decoded, with a tokenizer of 300 pieces trained here
+awk 'BEGIN { for (i = 0; i < 400; i++) printf "{\"task\":\"t\",\"part\":\"\",\"source\":\"s\",\"split\":\"train\",\"instance\":\"\",\"sequence\":%d,\"messages\":[{\"role\":\"input\",\"content\":\"What is %d + %d?\",\"example\":0},{\"role\":\"output\",\"content\":\"it is %d\",\"example\":0}]}\n", i, i, i * 7 % 31, i + i * 7 % 31 }' >sequences.jsonl
+mkdir -p here out/tokenizers
+check "a tokenizer" spectrum train-tokenizer -o here/small.model --vocab 400 sequences.jsonl
+SPECTRUM_TOKENIZER=here/small.model spectrum tokenize --format colon -o ids sequences.jsonl 2>.check.err
+pack -o out/shards/small ids
+fails "cat --text: meta.json's tokenizer is looked for" 2 'tokenizer small.model is not here; name' spectrum cat --text out/shards/small
+spectrum cat --text --tokenizer here/small.model out/shards/small >wanted
+cp here/small.model out/tokenizers
+spectrum cat --text out/shards/small >got
+same "and found in tokenizers/ of the build" got wanted
+SPECTRUM_TOKENIZER=here/small.model spectrum cat --text out/shards/small >got
+same "or as SPECTRUM_TOKENIZER" got wanted
+prints "the outputs are decoded" '400 true' sh -c 'jq -s "map(select(.outputs | length == 1 and (.[0] | test(\"it is [0-9]+\")))) | length" wanted | tr "\n" " "; jq -s "all(. as \$r | .text | contains(\$r.outputs[0]))" wanted'
+spectrum train-tokenizer --vocab 380 -o out/tokenizers/small.model sequences.jsonl
+fails "another tokenizer of that name is refused" 2 'SHA-256 is another' spectrum cat --text out/shards/small
+
 # one split only: the other one of an earlier run goes away
 cp -r a gone
 grep -v '"split":"test"' rows.jsonl | pack -o gone

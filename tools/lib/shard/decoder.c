@@ -56,7 +56,7 @@ bool decoder_find(struct decoder *d, const char *path, const char *file, struct 
 		good = error_set(e, STATUS_USAGE, "%s: its tokenizer%s%s is not %s; name the file with --tokenizer FILE", path,
 			named.size ? " " : "", named.size ? named.data : "", named.size ? "here" : "known");
 	} else if (good) {
-		good = open_tokenizer(d, named.data, e);
+		good = open_tokenizer(d, buffer_string(&named), e);
 		if (good && hash.size && strcmp(tokenizer_hash(d->tokenizer), buffer_string(&hash)) != 0)
 			good = error_set(e, STATUS_USAGE,
 				"%s: %s is not the tokenizer that made it (its SHA-256 is another); name the right one with --tokenizer "
