@@ -97,11 +97,20 @@ prints "the outputs are decoded" '400 true' sh -c 'jq -s "map(select(.outputs | 
 spectrum train-tokenizer --vocab 380 -o out/tokenizers/small.model sequences.jsonl
 fails "another tokenizer of that name is refused" 2 'SHA-256 is another' spectrum cat --text out/shards/small
 
+# what is no file is written, not replaced
+mkfifo pipe
+cat pipe >got &
+spectrum cat -o pipe a/train
+wait $!
+same "cat -o into a pipe" got train.jsonl
+check "which is still a pipe" test -p pipe
+
 # one split only: the other one of an earlier run goes away
 cp -r a gone
 grep -v '"split":"test"' rows.jsonl | pack -o gone
 prints "a split without rows is removed" 'train' sh -c 'echo $(ls gone)'
-fails "no rows at all is an error" 1 'no rows' pack -o gone /dev/null
+printf '' >empty
+fails "no rows at all is an error" 1 'no rows' pack -o gone empty
 prints "and changes nothing" 'train' sh -c 'echo $(ls gone)'
 
 # meta.json of inputs

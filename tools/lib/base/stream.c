@@ -224,7 +224,7 @@ bool input_load(const char *path, size_t limit, struct buffer *out, struct error
 struct output {
 	int fd;
 	char *path;      /* NULL for standard output */
-	char *temporary; /* what is written until it is complete */
+	char *temporary; /* what is written until it is complete; NULL for a device or a pipe */
 	struct buffer pending;
 	ZSTD_CStream *zstd;
 	struct error failure;
@@ -261,20 +261,30 @@ const char *temporary_name(struct buffer *b, const char *path) {
 	return buffer_string(b);
 }
 
+/* The descriptor to write to: the temporary file's; or of the path itself when it is a device or a pipe (/dev/null, /dev/stdout), for a rename
+ * would put a file in its place. */
+static int open_target(struct output *out, struct error *e) {
+	struct stat there;
+	bool special = stat(out->path, &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode);
+	if (!special && !folder_make_above(out->path, e)) return -1;
+	if (!special) {
+		struct buffer name = {0};
+		temporary_name(&name, out->path);
+		out->temporary = memory_copy(name.data, name.size);
+		buffer_free(&name);
+	}
+	const char *target = special ? out->path : out->temporary;
+	int fd = open(target, O_WRONLY | O_CLOEXEC | (special ? 0 : O_CREAT | O_TRUNC), 0666);
+	if (fd < 0) error_system(e, "%s: cannot write", target);
+	return fd;
+}
+
 struct output *output_open(const char *path, struct error *e) {
 	struct output *out = memory_zeroed(1, sizeof *out);
 	out->fd = 1;
 	if (!strcmp(path, "-")) return out;
-	struct buffer name = {0};
 	out->path = memory_copy(path, strlen(path));
-	temporary_name(&name, path);
-	out->temporary = memory_copy(name.data, name.size);
-	buffer_free(&name);
-	out->fd = -1;
-	if (folder_make_above(path, e)) {
-		out->fd = open(out->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-		if (out->fd < 0) error_system(e, "%s: cannot write", out->temporary);
-	}
+	out->fd = open_target(out, e);
 	if (out->fd < 0) {
 		output_abandon(out);
 		return NULL;
@@ -347,10 +357,10 @@ static void output_free(struct output *out) {
 bool output_close(struct output *out, struct error *e) {
 	flush(out, ZSTD_e_end);
 	if (out->path) {
-		if (!out->failed && fsync(out->fd)) fail(out);
+		if (!out->failed && out->temporary && fsync(out->fd)) fail(out);
 		if (close(out->fd)) fail(out);
-		if (!out->failed && rename(out->temporary, out->path)) fail(out);
-		if (out->failed) unlink(out->temporary);
+		if (!out->failed && out->temporary && rename(out->temporary, out->path)) fail(out);
+		if (out->failed && out->temporary) unlink(out->temporary);
 	}
 	bool done = !output_failed(out, e);
 	output_free(out);
@@ -360,7 +370,7 @@ bool output_close(struct output *out, struct error *e) {
 void output_abandon(struct output *out) {
 	if (out->path && out->fd >= 0) {
 		close(out->fd);
-		unlink(out->temporary);
+		if (out->temporary) unlink(out->temporary);
 	}
 	output_free(out);
 }

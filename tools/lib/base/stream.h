@@ -2,7 +2,7 @@
  *
  * An `input` gives bytes and lines from a descriptor, from memory or from any callback; zstd is recognised by its magic and decompressed. An
  * `output` writes to standard output or to a file that gets its name only when it is complete: it is written
- * as NAME.<pid>.tmp beside the target, and renamed by output_close. A name that ends in .zst is compressed.
+ * as NAME.<pid>.tmp beside the target, and renamed by output_close (a device or a pipe is written directly). A name that ends in .zst is compressed.
  * Other compressions and archives are opened by read/archive.h, which gives an input too. */
 #ifndef SPECTRUM_STREAM_H
 #define SPECTRUM_STREAM_H
