@@ -18,7 +18,7 @@ static inline uint64_t bits_at(const uint8_t *run, const uint8_t *end, uint64_t 
 	const uint8_t *at = run + bit / 8;
 	unsigned shift = bit % 8;
 	uint64_t word = load(at, end) >> shift;
-	if (shift + width > 64) word |= (uint64_t)(end - at > 8 ? at[8] : 0) << (64 - shift);
+	if (shift && shift + width > 64) word |= (uint64_t)(end - at > 8 ? at[8] : 0) << (64 - shift);
 	return width == 64 ? word : word & (((uint64_t)1 << width) - 1);
 }
 

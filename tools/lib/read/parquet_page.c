@@ -218,7 +218,7 @@ static bool start_page(struct parquet_column *c, const struct page_header *h, st
 
 bool parquet_page_next(struct parquet_column *c, struct error *e) {
 	while (!c->page_left) {
-		struct page_header h;
+		struct page_header h = {0};
 		if (!next_header(c, &h, e) || !load_window(c, (uint64_t)h.size, e) || !check_crc(c, &h, e)) return false;
 		bool good = true;
 		if (h.type == PAGE_DICTIONARY) good = load_dictionary(c, &h, e);

@@ -179,7 +179,9 @@ static struct cell unsigned_cell(const struct parquet_node *n, int64_t value, st
 
 /* Pandas writes missing numbers as NaN, and SQL knows only NULL. */
 static struct cell real_cell(double value) {
-	return isnan(value) ? (struct cell){.type = CELL_NULL} : (struct cell){.type = CELL_REAL, .real = value};
+	struct cell cell = {.type = CELL_REAL, .real = value};
+	if (isnan(value)) cell.type = CELL_NULL;
+	return cell;
 }
 
 static struct cell plain_cell(const struct parquet_node *n, const union parquet_value *v, struct buffer *scratch, uint64_t *replaced) {

@@ -183,7 +183,7 @@ static int sav_next(struct reader *shared, struct row *row, struct error *e) {
 	}
 	if (is_part(r, "labels") ? !next_label(r, cells) : !next_variable(r, cells)) return 0;
 	for (size_t i = 0; i < r->count; i++)
-		r->cells[i] = r->places[i] == SIZE_MAX ? (struct cell){.type = CELL_NULL} : cells[r->places[i]];
+		if (r->places[i] != SIZE_MAX) r->cells[i] = cells[r->places[i]]; /* else it stays NULL */
 	return 1;
 }
 
