@@ -1,6 +1,7 @@
 /* read: raw files to JSON Lines, one object a record, for a look into any file and as the head of shell pipes. */
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/options.h"
@@ -129,10 +130,10 @@ static bool read_file(const char *path, const struct reader_options *o, struct o
 	return state >= 0;
 }
 
-/* "a,b" as a list. */
-static const char **split(const char *list, size_t *count) {
-	char *copy = memory_copy(list, strlen(list));
-	const char **parts = memory_zeroed(strlen(list) + 2, sizeof *parts);
+/* "a,b" as a list, whose strings lie in `memory`. */
+static const char **split(const char *list, struct arena *memory, size_t *count) {
+	char *copy = (char *)(uintptr_t)arena_copy(memory, text_of(list)).data;
+	const char **parts = arena_allocate(memory, (strlen(list) + 2) * sizeof *parts);
 	for (char *at_part = strtok(copy, ","); at_part; at_part = strtok(NULL, ",")) parts[(*count)++] = at_part;
 	return parts;
 }
@@ -143,7 +144,7 @@ static bool one_character(const char *option, const char *text, char *out, struc
 	return true;
 }
 
-static bool make_options(struct reader_options *o, struct error *e) {
+static bool make_options(struct reader_options *o, struct arena *memory, struct error *e) {
 	*o = (struct reader_options){.kind = kind,
 		.no_header = no_header,
 		.encoding = encoding,
@@ -153,13 +154,14 @@ static bool make_options(struct reader_options *o, struct error *e) {
 		.skip_unmatched = skip_unmatched,
 		.part = part};
 	if (!one_character("delimiter", delimiter, &o->delimiter, e) || !one_character("quote", quote, &o->quote, e)) return false;
-	if (columns) o->columns = split(columns, &o->column_count);
-	const char **missing = memory_zeroed(nulls.count + 1, sizeof *missing);
+	if (columns) o->columns = split(columns, memory, &o->column_count);
+	const char **missing = arena_allocate(memory, (nulls.count + 1) * sizeof *missing);
+	missing[nulls.count] = NULL;
 	for (size_t i = 0; i < nulls.count; i++) missing[i] = nulls.values[i];
 	o->nulls = missing;
-	struct reader_repair *rules = memory_zeroed(repairs.count, sizeof *rules);
+	struct reader_repair *rules = arena_allocate(memory, (repairs.count + 1) * sizeof *rules);
 	for (size_t i = 0; i < repairs.count; i++) {
-		char *rule = memory_copy(repairs.values[i], strlen(repairs.values[i])), *equals = strrchr(rule, '=');
+		char *rule = (char *)(uintptr_t)arena_copy(memory, text_of(repairs.values[i])).data, *equals = strrchr(rule, '=');
 		if (!equals) return error_set(e, STATUS_USAGE, "--repair needs REGEX=TEXT");
 		*equals = 0;
 		rules[i] = (struct reader_repair){rule, equals + 1};
@@ -172,8 +174,9 @@ static bool make_options(struct reader_options *o, struct error *e) {
 int main(int argc, char **argv) {
 	struct error e = {0};
 	struct reader_options o;
+	struct arena memory = {0};
 	int first = options_parse(&program, argc, argv);
-	struct output *out = make_options(&o, &e) ? output_open(output, &e) : NULL;
+	struct output *out = make_options(&o, &memory, &e) ? output_open(output, &e) : NULL;
 	bool good = out != NULL;
 	if (good && first == argc) good = read_file("-", &o, out, &e);
 	for (int i = first; good && i < argc; i++) good = read_file(argv[i], &o, out, &e);
@@ -182,5 +185,6 @@ int main(int argc, char **argv) {
 		if (!strcmp(output, "-")) output_close(out, NULL);
 		else output_abandon(out);
 	}
+	arena_free(&memory);
 	return good ? STATUS_DONE : error_report(&e, options_program());
 }
