@@ -59,7 +59,7 @@ static bool get_flag(const struct place *p, const cJSON *object, const char *key
 }
 
 static bool get_template(const struct place *p, const cJSON *object, const char *key, bool required, struct template *out) {
-	struct text source;
+	struct text source = {0};
 	if (!required && !member(object, key)) return true;
 	if (!get_text(p, object, key, &source)) return false;
 	return template_parse(p->family, source, out) ||
@@ -84,7 +84,7 @@ static int find_marker(const struct family *f, struct text name) {
 }
 
 static bool get_marker(const struct place *p, const cJSON *object, const char *key, int *out) {
-	struct text name;
+	struct text name = {0};
 	*out = -1;
 	if (!member(object, key)) return true;
 	if (!get_text(p, object, key, &name)) return false;

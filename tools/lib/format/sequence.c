@@ -22,7 +22,7 @@ static bool get_text(struct sequence *s, const char *key, struct json_value valu
 }
 
 static bool get_message(struct sequence *s, struct json_value object, struct message *out, struct error *e) {
-	struct text role;
+	struct text role = {0};
 	if (object.type != JSON_OBJECT) return error_set(e, STATUS_DATA, "a message should be an object");
 	if (!get_text(s, "role of a message", json_member(object, "role"), &role, e)) return false;
 	if (!get_text(s, "content of a message", json_member(object, "content"), &out->content, e)) return false;
