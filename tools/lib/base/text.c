@@ -76,6 +76,9 @@ bool text_ascii(struct text t) {
 bool utf8_valid(struct text t) {
 	const char *end = t.data + t.size, *at = t.size ? skip_ascii(t.data, end) : end;
 	while (at < end) {
+		uint64_t eight;
+		while (end - at >= 8 && (memcpy(&eight, at, 8), !(eight & 0x8080808080808080u))) at += 8;
+		if (at == end) break;
 		if ((unsigned char)*at < 0x80) at++;
 		else if (utf8_next(&at, end) == UTF8_BAD) return false;
 	}

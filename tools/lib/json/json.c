@@ -184,36 +184,36 @@ struct json_walk json_walk_start(struct json_value container) {
 	return (struct json_walk){container.raw.data + 1, container.raw.data + container.raw.size - 1};
 }
 
+/* Behind the checked string that starts at `at`. */
+static const char *skip_string(const char *at) {
+	for (at++; *at != '"'; at++)
+		if (*at == '\\') at++;
+	return at + 1;
+}
+
+/* Bytes that matter to brackets: 1 = opens, 2 = closes, 3 = a string. */
+static const unsigned char bracket[256] = {['{'] = 1, ['['] = 1, ['}'] = 2, [']'] = 2, ['"'] = 3};
+
 /* The end of the checked value that starts at `at`: no validation, only brackets and strings count. */
 static const char *skip_value(const char *at, const char *end) {
+	if (*at == '"') return skip_string(at);
+	if (*at != '{' && *at != '[') {
+		while (at < end && *at != ',' && *at != ':' && *at != ']' && *at != '}' && *at != ' ' && *at != '\n' && *at != '\r' &&
+			*at != '\t')
+			at++;
+		return at;
+	}
 	size_t depth = 0;
 	do {
-		switch (*at) {
-		case '"':
-			for (at++; *at != '"'; at++)
-				if (*at == '\\') at++;
-			at++;
-			break;
-		case '{':
-		case '[':
-			depth++;
-			at++;
-			break;
-		case '}':
-		case ']':
-			depth--;
-			at++;
-			break;
-		case ',':
-		case ':':
-		case ' ':
-		case '\n':
-		case '\r':
-		case '\t': at++; break;
-		default:
-			while (at < end && !strchr(",:]} \n\r\t", *at)) at++;
+		unsigned kind = bracket[(unsigned char)*at];
+		while (!kind) kind = bracket[(unsigned char)*++at]; /* a closing one is sure to come */
+		if (kind == 3) {
+			at = skip_string(at);
+			continue;
 		}
-	} while (depth && at < end);
+		depth += kind == 1 ? 1 : (size_t)-1;
+		at++;
+	} while (depth);
 	return at;
 }
 

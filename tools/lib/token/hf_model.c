@@ -26,108 +26,201 @@ static bool parse_id(struct text number, uint32_t *out) {
 	return number.size && value < VOCABULARY_LIMIT;
 }
 
+/* The vocabulary and the merges are megabytes of short strings. They are walked here without json_walk's look ahead; the text was checked, and is UTF-8. */
+static const char *pass_blanks(const char *at) {
+	while (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t' || *at == ',' || *at == ':') at++;
+	return at;
+}
+
+static const char *pass_string(const char *at, struct json_value *out) {
+	const char *from = at++;
+	*out = (struct json_value){.type = JSON_STRING};
+	for (; *at != '"'; at++)
+		if (*at == '\\') {
+			out->escaped = true;
+			at++;
+		}
+	out->raw = text_make(from, (size_t)(++at - from));
+	return at;
+}
+
+static const char *pass_number(const char *at, struct text *out) {
+	const char *from = at;
+	while (*at >= '0' && *at <= '9') at++;
+	*out = text_make(from, (size_t)(at - from));
+	return at;
+}
+
 static bool load_vocabulary(struct hf *h, struct json_value vocabulary, struct error *e) {
 	struct buffer scratch = {0}, bytes = {0};
-	struct json_walk walk = json_walk_start(vocabulary);
-	struct json_value key, value;
+	struct json_value key;
+	struct text number;
 	bool good = true;
-	while (good && json_walk_next(&walk, &key, &value)) {
+	for (const char *at = pass_blanks(vocabulary.raw.data + 1); good && *at != '}'; at = pass_blanks(at)) {
 		uint32_t id;
 		struct text form;
+		at = pass_number(pass_blanks(pass_string(at, &key)), &number);
 		buffer_clear(&scratch);
 		struct text token = json_string(key, &scratch, NULL);
 		bool found = model_form(h, token, &bytes, &form);
-		good = value.type == JSON_NUMBER && parse_id(value.raw, &id) && vocabulary_add(&h->bpe.vocabulary, form, id, found);
+		good = parse_id(number, &id) && (*at == ',' || *at == '}' || at != pass_blanks(at)) &&
+		       vocabulary_add(&h->bpe.vocabulary, form, id, found);
 		if (!good)
-			error_set(e, STATUS_DATA, "model: the id %.*s of token '%.*s' is taken, above %d or no number",
-				TEXT_ARGS(value.raw), TEXT_ARGS(token), VOCABULARY_LIMIT - 1);
+			error_set(e, STATUS_DATA, "model: the id %.*s of token '%.*s' is taken, above %d or no whole number",
+				TEXT_ARGS(number), TEXT_ARGS(token), VOCABULARY_LIMIT - 1);
 	}
 	buffer_free(&scratch);
 	buffer_free(&bytes);
 	return good;
 }
 
-/* One merge: "left right" in older files, ["left", "right"] in newer ones. */
-static bool merge_parts(struct json_value merge, struct buffer *scratch, struct text *left, struct text *right) {
-	struct json_value sides[2], more;
-	buffer_clear(scratch);
-	if (merge.type == JSON_STRING) {
-		struct text both = json_string(merge, scratch, NULL);
-		const char *space = memchr(both.data, ' ', both.size);
-		if (!space) return false;
-		*left = text_make(both.data, (size_t)(space - both.data));
-		*right = text_make(space + 1, both.size - left->size - 1);
-		return !right->size || !memchr(right->data, ' ', right->size);
+/* Merges on their way in. A pair stands in `bytes` as left and right without a gap, so the token that it becomes is there, too. */
+struct merge_batch {
+	struct buffer bytes;
+	struct {
+		size_t left, right, end;
+		struct text raw;
+	} pairs[VOCABULARY_BATCH / 3];
+	size_t count;
+	uint32_t rank; /* of the next */
+};
+
+static bool merge_error(uint32_t rank, struct text raw, const char *problem, struct error *e) {
+	return error_set(e, STATUS_DATA, "model: merge %u, %.*s, %s", rank, TEXT_ARGS(raw), problem);
+}
+
+static bool flush_merges(struct hf *h, struct merge_batch *batch, struct error *e) {
+	struct text tokens[VOCABULARY_BATCH];
+	int32_t ids[VOCABULARY_BATCH];
+	const char *bytes = batch->bytes.data;
+	for (size_t i = 0; i < batch->count; i++) {
+		size_t left = batch->pairs[i].left, right = batch->pairs[i].right, end = batch->pairs[i].end;
+		tokens[3 * i] = text_make(bytes + left, right - left);
+		tokens[3 * i + 1] = text_make(bytes + right, end - right);
+		tokens[3 * i + 2] = text_make(bytes + left, end - left);
 	}
-	if (merge.type != JSON_ARRAY) return false;
-	struct json_walk walk = json_walk_start(merge);
-	for (int i = 0; i < 2; i++)
-		if (!json_walk_next(&walk, NULL, &sides[i]) || sides[i].type != JSON_STRING) return false;
-	if (json_walk_next(&walk, NULL, &more)) return false;
-	buffer_reserve(scratch, merge.raw.size); /* so that the second string does not move the first */
-	*left = json_string(sides[0], scratch, NULL);
-	*right = json_string(sides[1], scratch, NULL);
+	vocabulary_find_all(&h->bpe.vocabulary, tokens, 3 * batch->count, ids);
+	for (size_t i = 0; i < batch->count; i++) {
+		const int32_t *id = ids + 3 * i;
+		uint32_t rank = batch->rank++;
+		if (id[0] < 0 || id[1] < 0 || id[2] < 0)
+			return merge_error(rank, batch->pairs[i].raw, "is of tokens that the vocabulary lacks", e);
+		bpe_add_merge(&h->bpe, (uint32_t)id[0], (uint32_t)id[1], (uint32_t)id[2], rank);
+	}
+	batch->count = 0;
+	buffer_clear(&batch->bytes);
 	return true;
 }
 
-struct merge_scratch {
-	struct buffer json, left, right, joined;
-};
-
-static bool add_merge(struct hf *h, struct text left, struct text right, uint32_t rank, struct merge_scratch *s) {
-	if (!model_form(h, left, &s->left, &left) || !model_form(h, right, &s->right, &right)) return false;
-	int32_t left_id = vocabulary_find(&h->bpe.vocabulary, left), right_id = vocabulary_find(&h->bpe.vocabulary, right);
-	buffer_clear(&s->joined);
-	buffer_add_text(&s->joined, left);
-	buffer_add_text(&s->joined, right);
-	int32_t into = vocabulary_find(&h->bpe.vocabulary, buffer_text(&s->joined));
-	if (left_id < 0 || right_id < 0 || into < 0) return false;
-	bpe_add_merge(&h->bpe, (uint32_t)left_id, (uint32_t)right_id, (uint32_t)into, rank);
+static bool add_form(const struct hf *h, struct text token, struct buffer *out) {
+	if (h->bytes) return hf_bytes_from_letters(token, out);
+	buffer_add_text(out, token);
 	return true;
+}
+
+/* "left right" in older files, ["left", "right"] in newer ones. Gives where the list goes on, or NULL. */
+static const char *pass_merge(const char *at, struct buffer *scratch, struct text *left, struct text *right) {
+	struct json_value sides[2];
+	buffer_clear(scratch);
+	if (*at == '"') {
+		at = pass_string(at, sides);
+		struct text both = json_string(sides[0], scratch, NULL);
+		const char *space = memchr(both.data, ' ', both.size);
+		if (!space) return NULL;
+		*left = text_make(both.data, (size_t)(space - both.data));
+		*right = text_make(space + 1, both.size - left->size - 1);
+		return right->size && memchr(right->data, ' ', right->size) ? NULL : at;
+	}
+	if (*at != '[') return NULL;
+	at++;
+	for (int i = 0; i < 2; i++) {
+		at = pass_blanks(at);
+		if (*at != '"') return NULL;
+		at = pass_string(at, &sides[i]);
+	}
+	at = pass_blanks(at);
+	if (*at != ']') return NULL;
+	if (sides[0].escaped || sides[1].escaped)
+		buffer_reserve(scratch, sides[0].raw.size + sides[1].raw.size); /* the first string must not move */
+	*left = json_string(sides[0], scratch, NULL);
+	*right = json_string(sides[1], scratch, NULL);
+	return at + 1;
+}
+
+/* Adds the merge that starts at `*at` and moves behind it. */
+static bool add_merge(struct hf *h, const char **at, struct merge_batch *batch, struct buffer *scratch, struct error *e) {
+	struct text left, right;
+	uint32_t rank = batch->rank + (uint32_t)batch->count;
+	if (rank >= UINT32_MAX - VOCABULARY_BATCH) return error_set(e, STATUS_DATA, "model: too many merges");
+	const char *behind = pass_merge(*at, scratch, &left, &right);
+	if (!behind) return error_set(e, STATUS_DATA, "model: merge %u should be two tokens", rank);
+	struct text raw = text_make(*at, (size_t)(behind - *at));
+	*at = behind;
+	size_t from = batch->bytes.size, middle = from;
+	bool good = add_form(h, left, &batch->bytes);
+	if (good) middle = batch->bytes.size;
+	if (!good || !add_form(h, right, &batch->bytes)) return merge_error(rank, raw, "has letters that ByteLevel does not make", e);
+	batch->pairs[batch->count].left = from;
+	batch->pairs[batch->count].right = middle;
+	batch->pairs[batch->count].end = batch->bytes.size;
+	batch->pairs[batch->count].raw = raw;
+	return ++batch->count < VOCABULARY_BATCH / 3 || flush_merges(h, batch, e);
 }
 
 static bool load_merges(struct hf *h, struct json_value merges, struct error *e) {
-	struct merge_scratch s = {0};
-	struct json_walk walk = json_walk_start(merges);
-	struct json_value merge;
-	uint32_t rank = 0;
+	struct merge_batch batch = {0};
+	struct buffer scratch = {0};
 	bool good = true;
-	while (good && json_walk_next(&walk, NULL, &merge)) {
-		struct text left, right;
-		if (merge.type == JSON_STRING && text_starts(merge.raw, text_of("\"#version"))) continue;
-		good = merge_parts(merge, &s.json, &left, &right);
-		if (!good) {
-			error_set(e, STATUS_DATA, "model: merge %u should be two tokens: %.*s", rank, TEXT_ARGS(merge.raw));
-			break;
-		}
-		good = rank < UINT32_MAX - 1 && add_merge(h, left, right, rank, &s);
-		if (!good)
-			error_set(e, STATUS_DATA, "model: merge %u, %.*s, is of tokens that the vocabulary lacks", rank,
-				TEXT_ARGS(merge.raw));
-		rank++;
+	for (const char *at = pass_blanks(merges.raw.data + 1); good && *at != ']'; at = pass_blanks(at)) {
+		struct json_value version;
+		if (text_starts(text_make(at, (size_t)(merges.raw.data + merges.raw.size - at)), text_of("\"#version")))
+			at = pass_string(at, &version);
+		else good = add_merge(h, &at, &batch, &scratch, e);
 	}
-	buffer_free(&s.json);
-	buffer_free(&s.left);
-	buffer_free(&s.right);
-	buffer_free(&s.joined);
+	good = good && flush_merges(h, &batch, e);
+	buffer_free(&batch.bytes);
+	buffer_free(&scratch);
 	return good;
 }
 
-/* Of the model's settings those that change ids in ways we do not do. */
-static bool check_settings(struct hf *h, struct json_value model, struct error *e) {
-	static const char *const affixes[] = {"continuing_subword_prefix", "end_of_word_suffix"};
-	struct json_value dropout = json_member(model, "dropout");
-	if (dropout.type != JSON_NONE && dropout.type != JSON_NULL && !(dropout.type == JSON_NUMBER && strtod(dropout.raw.data, NULL) == 0))
-		return error_set(e, STATUS_DATA, "model: 'dropout' is not supported: set it to null");
-	for (int i = 0; i < 2; i++) {
-		struct json_value affix = json_member(model, affixes[i]);
-		if (affix.type != JSON_NONE && affix.type != JSON_NULL && !(affix.type == JSON_STRING && affix.raw.size == 2))
-			return error_set(e, STATUS_DATA, "model: '%s' is not supported", affixes[i]);
+enum { TYPE, VOCAB, MERGES, UNKNOWN, DROPOUT, PREFIX, SUFFIX, FUSE, FALLBACK, IGNORE, PARTS };
+static const char *const part_names[PARTS] = {"type", "vocab", "merges", "unk_token", "dropout", "continuing_subword_prefix",
+	"end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges"};
+
+/* Its members in one walk: it is megabytes long. */
+static void find_parts(struct json_value model, struct json_value parts[PARTS]) {
+	struct json_value key, value;
+	struct buffer scratch = {0};
+	struct json_walk walk = json_walk_start(model);
+	for (int i = 0; i < PARTS; i++) parts[i] = (struct json_value){0};
+	while (json_walk_next(&walk, &key, &value)) {
+		buffer_clear(&scratch);
+		struct text name = json_string(key, &scratch, NULL);
+		for (int i = 0; i < PARTS; i++)
+			if (text_is(name, part_names[i])) parts[i] = value;
 	}
+	buffer_free(&scratch);
+}
+
+static bool is_null(struct json_value v) { return v.type == JSON_NONE || v.type == JSON_NULL; }
+
+static bool part_bool(const struct json_value parts[PARTS], int part, bool *out, struct error *e) {
+	*out = parts[part].type == JSON_TRUE;
+	if (*out || parts[part].type == JSON_FALSE || is_null(parts[part])) return true;
+	return error_set(e, STATUS_DATA, "model: '%s' should be true or false", part_names[part]);
+}
+
+/* Of the model's settings those that change ids in ways we do not do. */
+static bool check_settings(struct hf *h, const struct json_value parts[PARTS], struct error *e) {
 	struct bpe *b = &h->bpe;
-	if (!hf_member_bool(model, "model", "fuse_unk", false, &b->fuse_unknown, e) ||
-		!hf_member_bool(model, "model", "byte_fallback", false, &b->byte_fallback, e) ||
-		!hf_member_bool(model, "model", "ignore_merges", false, &b->ignore_merges, e))
+	struct json_value dropout = parts[DROPOUT];
+	if (!is_null(dropout) && !(dropout.type == JSON_NUMBER && strtod(dropout.raw.data, NULL) == 0))
+		return error_set(e, STATUS_DATA, "model: 'dropout' is not supported: set it to null");
+	for (int i = PREFIX; i <= SUFFIX; i++)
+		if (!is_null(parts[i]) && !(parts[i].type == JSON_STRING && parts[i].raw.size == 2))
+			return error_set(e, STATUS_DATA, "model: '%s' is not supported", part_names[i]);
+	if (!part_bool(parts, FUSE, &b->fuse_unknown, e) || !part_bool(parts, FALLBACK, &b->byte_fallback, e) ||
+		!part_bool(parts, IGNORE, &b->ignore_merges, e))
 		return false;
 	return !(b->byte_fallback && h->bytes) ||
 	       error_set(e, STATUS_DATA, "model: 'byte_fallback' with the pre-tokenizer ByteLevel is not supported");
@@ -137,7 +230,7 @@ static bool find_unknown(struct hf *h, struct json_value unknown, struct error *
 	struct buffer scratch = {0};
 	struct text form;
 	h->bpe.unknown = -1;
-	if (unknown.type == JSON_NONE || unknown.type == JSON_NULL) return true;
+	if (is_null(unknown)) return true;
 	if (unknown.type != JSON_STRING) return error_set(e, STATUS_DATA, "model: 'unk_token' should be a string");
 	struct text token = hf_text(h, unknown);
 	if (model_form(h, token, &scratch, &form)) h->bpe.unknown = vocabulary_find(&h->bpe.vocabulary, form);
@@ -146,17 +239,15 @@ static bool find_unknown(struct hf *h, struct json_value unknown, struct error *
 }
 
 bool hf_load_model(struct hf *h, struct json_value model, struct error *e) {
-	enum { TYPE, VOCAB, MERGES, UNKNOWN, PARTS };
-	static const char *const names[PARTS] = {"type", "vocab", "merges", "unk_token"};
 	struct json_value parts[PARTS];
 	if (model.type != JSON_OBJECT) return error_set(e, STATUS_DATA, "there is no 'model'");
-	for (int i = 0; i < PARTS; i++) parts[i] = json_member(model, names[i]);
+	find_parts(model, parts);
 	if (parts[TYPE].type == JSON_STRING && !text_is(parts[TYPE].raw, "\"BPE\""))
 		return error_set(e, STATUS_DATA, "the model %.*s is not supported, only BPE", TEXT_ARGS(parts[TYPE].raw));
 	if (parts[VOCAB].type != JSON_OBJECT || parts[MERGES].type != JSON_ARRAY)
 		return error_set(e, STATUS_DATA, "model: there should be an object 'vocab' and a list 'merges'");
 	h->bpe.bytes = h->bytes;
-	if (!check_settings(h, model, e) || !load_vocabulary(h, parts[VOCAB], e) || !load_merges(h, parts[MERGES], e) ||
+	if (!check_settings(h, parts, e) || !load_vocabulary(h, parts[VOCAB], e) || !load_merges(h, parts[MERGES], e) ||
 		!find_unknown(h, parts[UNKNOWN], e))
 		return false;
 	for (unsigned byte = 0; byte < 256; byte++) {

@@ -77,6 +77,24 @@ int32_t vocabulary_find(const struct vocabulary *v, struct text token) {
 	return id == UINT32_MAX ? -1 : (int32_t)id;
 }
 
+void vocabulary_find_all(const struct vocabulary *v, const struct text *tokens, size_t count, int32_t ids[VOCABULARY_BATCH]) {
+	uint64_t hashes[VOCABULARY_BATCH];
+	for (size_t i = 0; i < count; i++) {
+		ids[i] = -1;
+		hashes[i] = hash_of(tokens[i]);
+		if (v->slots) __builtin_prefetch(&v->slots[hashes[i] & v->mask]);
+	}
+	if (!v->slots) return;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t id = v->slots[hashes[i] & v->mask].id;
+		if (id != UINT32_MAX) __builtin_prefetch(&v->entries[id]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		uint32_t id = slot_of(v, tokens[i], hashes[i])->id;
+		ids[i] = id == UINT32_MAX ? -1 : (int32_t)id;
+	}
+}
+
 void vocabulary_free(struct vocabulary *v) {
 	free(v->entries);
 	free(v->bytes);

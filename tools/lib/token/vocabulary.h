@@ -34,6 +34,10 @@ bool vocabulary_add(struct vocabulary *v, struct text token, uint32_t id, bool f
 /* The id of a token, or -1. */
 int32_t vocabulary_find(const struct vocabulary *v, struct text token);
 
+/* The same for `count` tokens at once, faster: their places in memory are fetched side by side. */
+enum { VOCABULARY_BATCH = 96 };
+void vocabulary_find_all(const struct vocabulary *v, const struct text *tokens, size_t count, int32_t ids[VOCABULARY_BATCH]);
+
 /* Whether an id has a token, and its string. */
 static inline bool vocabulary_has(const struct vocabulary *v, int32_t id) {
 	return id >= 0 && (size_t)id < v->count && v->entries[id].size != UINT32_MAX;
