@@ -6,13 +6,13 @@
 #include "token/unicode.h"
 
 enum {
-	NO_MERGE = -1,
 	SHORT_WORD = 48, /* symbols that are merged in small arrays */
 	UNCUT = 24,      /* a piece of bytes up to this size is not worth looking for cuts */
 	CACHE_LINES = 1 << 14,
 	KEY_SIZE = 28,
 	LINE_IDS = 8,
-	JOINT_BITS = 21
+	JOINT_BITS = 21,
+	UNITS = 256 /* symbols of the table for first pairs */
 };
 
 /* A word and its ids in one cache line of 64 bytes. */
@@ -29,15 +29,15 @@ struct bpe_scratch {
 	struct line *lines;
 	uint8_t *whole; /* by id: do the merges make this token of its own string? */
 	uint32_t *ids, *previous, *next;
-	int32_t *merge;
+	struct bpe_first *pairs; /* of each symbol and the next one: the merge */
 	size_t symbol_capacity;
 	uint64_t *heap;
 	size_t heap_capacity;
 };
 
-struct bpe_scratch *bpe_scratch_make(const struct bpe *b, bool cache) {
+struct bpe_scratch *bpe_scratch_make(const struct bpe *b) {
 	struct bpe_scratch *s = memory_zeroed(1, sizeof *s);
-	s->lines = cache ? memory_zeroed(CACHE_LINES, sizeof *s->lines) : NULL;
+	s->lines = memory_zeroed(CACHE_LINES, sizeof *s->lines);
 	s->whole = memory_zeroed(b->vocabulary.count, 1);
 	return s;
 }
@@ -49,7 +49,7 @@ void bpe_scratch_free(struct bpe_scratch *s) {
 	free(s->ids);
 	free(s->previous);
 	free(s->next);
-	free(s->merge);
+	free(s->pairs);
 	free(s->heap);
 	free(s);
 }
@@ -59,20 +59,27 @@ static uint64_t pair_hash(uint32_t left, uint32_t right) {
 	return (hash ^ hash >> 29) * 0xBF58476D1CE4E5B9u;
 }
 
+static bool in_filter(const struct bpe *b, uint64_t hash) {
+	size_t bit = (size_t)(hash >> (b->slot_shift - 2)); /* four bits for each slot */
+	return b->filter[bit >> 6] >> (bit & 63) & 1;
+}
+
 /* The slot of a pair, or the empty one where it would go. */
 static struct bpe_slot *pair_slot(const struct bpe *b, uint32_t left, uint32_t right, uint64_t hash) {
 	size_t mask = ((size_t)1 << (64 - b->slot_shift)) - 1;
 	for (size_t i = (size_t)(hash >> b->slot_shift);; i = (i + 1) & mask) {
 		struct bpe_slot *slot = &b->slots[i];
-		if (slot->merge == UINT32_MAX) return slot;
-		if (slot->tag != (uint32_t)hash) continue;
-		const struct bpe_merge *m = &b->merges[slot->merge];
-		if (m->left == left && m->right == right) return slot;
+		if (slot->rank == UINT32_MAX || (slot->left == left && slot->right == right)) return slot;
 	}
 }
 
-static int32_t pair_merge(const struct bpe *b, uint32_t left, uint32_t right) {
-	return (int32_t)pair_slot(b, left, right, pair_hash(left, right))->merge;
+static const struct bpe_first no_merge = {UINT32_MAX, 0};
+
+static struct bpe_first pair_merge(const struct bpe *b, uint32_t left, uint32_t right) {
+	uint64_t hash = pair_hash(left, right);
+	if (!in_filter(b, hash)) return no_merge;
+	const struct bpe_slot *slot = pair_slot(b, left, right, hash);
+	return (struct bpe_first){slot->rank, slot->into};
 }
 
 void bpe_add_merge(struct bpe *b, uint32_t left, uint32_t right, uint32_t into, uint32_t rank) {
@@ -146,19 +153,49 @@ static void find_symbols(struct bpe *b) {
 	}
 }
 
-void bpe_finish(struct bpe *b) {
-	unsigned bits = 4;
-	while (((size_t)1 << bits) < b->merge_count * 2) bits++;
+/* Symbols with a place in the table of first pairs: all bytes; of code points ASCII and U+2581, which stands for a space. */
+static unsigned unit_of(const struct bpe *b, uint32_t symbol) {
+	if (b->bytes || symbol < 0x80) return symbol;
+	return symbol == 0x2581 ? 0x80 : UNITS;
+}
+
+static void fill_first(struct bpe *b) {
+	int32_t ids[UNITS];
+	for (uint32_t unit = 0; unit < UNITS; unit++) {
+		if (b->bytes) ids[unit] = b->byte_symbols[unit];
+		else ids[unit] = unit < 0x80 ? b->char_symbols[unit] : unit == 0x80 ? b->char_symbols[0x2581] : -1;
+	}
+	b->first = memory_allocate(UNITS * UNITS * sizeof *b->first);
+	for (size_t i = 0; i < UNITS * UNITS; i++) {
+		int32_t left = ids[i / UNITS], right = ids[i % UNITS];
+		b->first[i] = left < 0 || right < 0 ? no_merge : pair_merge(b, (uint32_t)left, (uint32_t)right);
+	}
+}
+
+static void fill_slots(struct bpe *b) {
+	unsigned bits = 6;
+	while (((size_t)1 << bits) < b->merge_count + b->merge_count / 2) bits++;
 	b->slot_shift = 64 - bits;
-	b->slots = memory_allocate(((size_t)1 << bits) * sizeof *b->slots);
-	memset(b->slots, 0xFF, ((size_t)1 << bits) * sizeof *b->slots);
+	size_t count = (size_t)1 << bits;
+	b->slots = memory_allocate(count * sizeof *b->slots);
+	memset(b->slots, 0xFF, count * sizeof *b->slots);
+	b->filter = memory_zeroed(count / 16, sizeof *b->filter);
 	for (size_t i = 0; i < b->merge_count; i++) {
 		const struct bpe_merge *m = &b->merges[i];
 		uint64_t hash = pair_hash(m->left, m->right);
-		*pair_slot(b, m->left, m->right, hash) = (struct bpe_slot){(uint32_t)hash, (uint32_t)i};
+		size_t bit = (size_t)(hash >> (b->slot_shift - 2));
+		b->filter[bit >> 6] |= UINT64_C(1) << (bit & 63);
+		*pair_slot(b, m->left, m->right, hash) = (struct bpe_slot){m->left, m->right, m->rank, m->into};
 	}
+}
+
+void bpe_finish(struct bpe *b) {
+	fill_slots(b);
 	find_symbols(b);
 	find_joints(b);
+	fill_first(b);
+	free(b->merges);
+	b->merges = NULL;
 }
 
 void bpe_free(struct bpe *b) {
@@ -166,74 +203,77 @@ void bpe_free(struct bpe *b) {
 	free(b->char_symbols);
 	free(b->merges);
 	free(b->slots);
+	free(b->filter);
+	free(b->first);
 	free(b->joints);
 	*b = (struct bpe){0};
 }
 
-/* Turns a word into symbols. `ids` has room for one a byte. An unknown run is held back until a known symbol comes, as the library does:
- * byte tokens overtake it. */
-static size_t load_symbols(const struct bpe *b, struct text word, uint32_t *ids) {
+/* Adds a symbol and the merge of it with the one before. */
+struct symbols {
+	uint32_t *ids;
+	struct bpe_first *pairs;
+	size_t count;
+	unsigned unit; /* of the last symbol; UNITS when it has none */
+};
+
+static void add_symbol(const struct bpe *b, struct symbols *s, uint32_t id, unsigned unit) {
+	size_t i = s->count++;
+	s->ids[i] = id;
+	s->pairs[i] = no_merge;
+	if (i) s->pairs[i - 1] = (s->unit | unit) < UNITS ? b->first[s->unit * UNITS + unit] : pair_merge(b, s->ids[i - 1], id);
+	s->unit = unit;
+}
+
+/* A symbol without an id. False when it is to be held as unknown. */
+static bool add_bytes(const struct bpe *b, struct symbols *s, const char *from, size_t size) {
+	if (!b->byte_fallback) return false;
+	for (size_t i = 0; i < size; i++)
+		if (b->byte_tokens[(unsigned char)from[i]] < 0) return false;
+	for (size_t i = 0; i < size; i++) add_symbol(b, s, (uint32_t)b->byte_tokens[(unsigned char)from[i]], UNITS);
+	return true;
+}
+
+/* Turns a word into symbols; there is room for one a byte. An unknown run is held back until a known symbol comes, as the library
+ * does: byte tokens overtake it. */
+static void load_symbols(const struct bpe *b, struct text word, struct symbols *s) {
 	const char *at = word.data, *end = word.data + word.size;
-	size_t count = 0;
 	bool held = false;
 	while (at < end) {
 		const char *from = at;
-		int32_t id = b->bytes ? b->byte_symbols[(unsigned char)*at++] : b->char_symbols[unicode_next(&at)];
+		uint32_t symbol = b->bytes ? (unsigned char)*at++ : unicode_next(&at);
+		int32_t id = b->bytes ? b->byte_symbols[symbol] : b->char_symbols[symbol];
 		if (id >= 0) {
-			if (held) ids[count++] = (uint32_t)b->unknown;
+			if (held) add_symbol(b, s, (uint32_t)b->unknown, UNITS);
 			held = false;
-			ids[count++] = (uint32_t)id;
+			add_symbol(b, s, (uint32_t)id, unit_of(b, symbol));
 			continue;
 		}
-		if (b->byte_fallback) {
-			size_t size = 0, n = (size_t)(at - from);
-			while (size < n && b->byte_tokens[(unsigned char)from[size]] >= 0) size++;
-			if (size == n) {
-				for (size_t i = 0; i < n; i++) ids[count++] = (uint32_t)b->byte_tokens[(unsigned char)from[i]];
-				continue;
-			}
-		}
-		if (b->unknown < 0) continue;
-		if (held && !b->fuse_unknown) ids[count++] = (uint32_t)b->unknown;
+		if (add_bytes(b, s, from, (size_t)(at - from)) || b->unknown < 0) continue;
+		if (held && !b->fuse_unknown) add_symbol(b, s, (uint32_t)b->unknown, UNITS);
 		held = true;
 	}
-	if (held) ids[count++] = (uint32_t)b->unknown;
-	return count;
+	if (held) add_symbol(b, s, (uint32_t)b->unknown, UNITS);
 }
 
-static uint32_t rank_of(const struct bpe *b, int32_t merge) { return merge == NO_MERGE ? UINT32_MAX : b->merges[merge].rank; }
-
-static size_t merge_short(const struct bpe *b, uint32_t *ids, size_t count) {
-	int32_t merge[SHORT_WORD];
-	uint32_t rank[SHORT_WORD];
-	for (size_t i = 0; i + 1 < count; i++) {
-		merge[i] = pair_merge(b, ids[i], ids[i + 1]);
-		rank[i] = rank_of(b, merge[i]);
-	}
+static size_t merge_short(const struct bpe *b, uint32_t *ids, struct bpe_first *pairs, size_t count) {
 	while (count > 1) {
 		uint32_t best = UINT32_MAX;
 		size_t at = 0;
 		for (size_t i = 0; i + 1 < count; i++)
-			if (rank[i] < best) {
-				best = rank[i];
+			if (pairs[i].rank < best) {
+				best = pairs[i].rank;
 				at = i;
 			}
 		if (best == UINT32_MAX) break;
-		ids[at] = b->merges[merge[at]].into;
+		ids[at] = pairs[at].into;
 		count--;
 		for (size_t i = at + 1; i < count; i++) {
 			ids[i] = ids[i + 1];
-			merge[i - 1] = merge[i];
-			rank[i - 1] = rank[i];
+			pairs[i - 1] = pairs[i];
 		}
-		if (at + 1 < count) {
-			merge[at] = pair_merge(b, ids[at], ids[at + 1]);
-			rank[at] = rank_of(b, merge[at]);
-		}
-		if (at > 0) {
-			merge[at - 1] = pair_merge(b, ids[at - 1], ids[at]);
-			rank[at - 1] = rank_of(b, merge[at - 1]);
-		}
+		if (at + 1 < count) pairs[at] = pair_merge(b, ids[at], ids[at + 1]);
+		if (at > 0) pairs[at - 1] = pair_merge(b, ids[at - 1], ids[at]);
 	}
 	return count;
 }
@@ -263,31 +303,35 @@ static void heap_sink(uint64_t *heap, size_t count, size_t i, uint64_t value) {
 }
 
 static void pair_refresh(const struct bpe *b, struct bpe_scratch *s, size_t *heap_count, size_t count, uint32_t at) {
-	s->merge[at] = s->next[at] < count ? pair_merge(b, s->ids[at], s->ids[s->next[at]]) : NO_MERGE;
-	if (s->merge[at] != NO_MERGE) heap_push(s, heap_count, (uint64_t)b->merges[s->merge[at]].rank << 32 | at);
+	s->pairs[at] = s->next[at] < count ? pair_merge(b, s->ids[at], s->ids[s->next[at]]) : no_merge;
+	if (s->pairs[at].rank != UINT32_MAX) heap_push(s, heap_count, (uint64_t)s->pairs[at].rank << 32 | at);
 }
 
-static size_t merge_long(const struct bpe *b, struct bpe_scratch *s, size_t count) {
-	size_t heap_count = 0, left = 0;
+static size_t heap_fill(struct bpe_scratch *s, size_t count) {
+	size_t heap_count = 0;
 	for (size_t i = 0; i < count; i++) {
 		s->previous[i] = (uint32_t)i - 1;
 		s->next[i] = (uint32_t)i + 1;
-		s->merge[i] = i + 1 < count ? pair_merge(b, s->ids[i], s->ids[i + 1]) : NO_MERGE;
-		if (s->merge[i] == NO_MERGE) continue;
+		if (s->pairs[i].rank == UINT32_MAX) continue;
 		s->heap = memory_grow(s->heap, &s->heap_capacity, heap_count + 1, sizeof *s->heap);
-		s->heap[heap_count++] = (uint64_t)b->merges[s->merge[i]].rank << 32 | i;
+		s->heap[heap_count++] = (uint64_t)s->pairs[i].rank << 32 | i;
 	}
 	for (size_t i = heap_count / 4 + 1; i-- > 0;)
 		if (i < heap_count) heap_sink(s->heap, heap_count, i, s->heap[i]);
+	return heap_count;
+}
+
+static size_t merge_long(const struct bpe *b, struct bpe_scratch *s, size_t count) {
+	size_t heap_count = heap_fill(s, count), left = 0;
 	while (heap_count) {
 		uint64_t top = s->heap[0];
 		uint64_t last = s->heap[--heap_count];
 		if (heap_count) heap_sink(s->heap, heap_count, 0, last);
 		uint32_t at = (uint32_t)top;
-		if (s->merge[at] == NO_MERGE || b->merges[s->merge[at]].rank != (uint32_t)(top >> 32)) continue; /* out of date */
+		if (s->pairs[at].rank != (uint32_t)(top >> 32)) continue; /* out of date */
 		uint32_t gone = s->next[at];
-		s->ids[at] = b->merges[s->merge[at]].into;
-		s->merge[gone] = NO_MERGE;
+		s->ids[at] = s->pairs[at].into;
+		s->pairs[gone] = no_merge;
 		s->next[at] = s->next[gone];
 		if (s->next[at] < count) s->previous[s->next[at]] = at;
 		pair_refresh(b, s, &heap_count, count, at);
@@ -304,10 +348,11 @@ static size_t merge_word(const struct bpe *b, struct bpe_scratch *s, struct text
 	if (s->symbol_capacity != capacity) {
 		s->previous = memory_resize(s->previous, s->symbol_capacity, sizeof *s->previous);
 		s->next = memory_resize(s->next, s->symbol_capacity, sizeof *s->next);
-		s->merge = memory_resize(s->merge, s->symbol_capacity, sizeof *s->merge);
+		s->pairs = memory_resize(s->pairs, s->symbol_capacity, sizeof *s->pairs);
 	}
-	size_t count = load_symbols(b, word, s->ids);
-	return count <= SHORT_WORD ? merge_short(b, s->ids, count) : merge_long(b, s, count);
+	struct symbols symbols = {.ids = s->ids, .pairs = s->pairs};
+	load_symbols(b, word, &symbols);
+	return symbols.count <= SHORT_WORD ? merge_short(b, s->ids, s->pairs, symbols.count) : merge_long(b, s, symbols.count);
 }
 
 static void add_ids(struct token_ids *out, const uint32_t *ids, size_t count) {
@@ -378,7 +423,7 @@ static void encode_cached(const struct bpe *b, struct bpe_scratch *s, struct tex
 }
 
 static void encode_any(const struct bpe *b, struct bpe_scratch *s, struct text word, const char *readable, struct token_ids *out) {
-	if (word.size <= KEY_SIZE && s->lines) encode_cached(b, s, word, readable, out);
+	if (word.size <= KEY_SIZE) encode_cached(b, s, word, readable, out);
 	else encode_word(b, s, word, out);
 }
 

@@ -16,8 +16,13 @@ struct bpe_merge {
 	uint32_t left, right, into, rank;
 };
 
+/* A pair and what a merge makes of it. */
 struct bpe_slot {
-	uint32_t tag, merge; /* merge UINT32_MAX = empty */
+	uint32_t left, right, rank, into; /* rank UINT32_MAX = empty */
+};
+
+struct bpe_first {
+	uint32_t rank, into; /* rank UINT32_MAX = no merge */
 };
 
 struct bpe {
@@ -33,12 +38,14 @@ struct bpe {
 
 	struct bpe_merge *merges;
 	size_t merge_count, merge_capacity;
-	struct bpe_slot *slots;
+	struct bpe_slot *slots; /* a hash table of the merges */
 	unsigned slot_shift;
-	uint8_t *joints; /* pairs of neighbouring symbols that some merge may join */
+	uint64_t *filter;        /* a bit for each hash of a merge: says no to most pairs without a look into the big table */
+	struct bpe_first *first; /* of 256 × 256 pairs of frequent symbols (see unit_of) */
+	uint8_t *joints;         /* pairs of neighbouring symbols that some merge may join */
 };
 
-/* Adds a merge, after the vocabulary is complete. Of two for the same pair the later counts. */
+/* Adds a merge, after the vocabulary is complete; ranks are below UINT32_MAX. Of two for the same pair the later counts. */
 void bpe_add_merge(struct bpe *b, uint32_t left, uint32_t right, uint32_t into, uint32_t rank);
 
 /* Call when vocabulary and merges are complete and before the first encoding: makes the tables. */
@@ -46,8 +53,7 @@ void bpe_finish(struct bpe *b);
 void bpe_free(struct bpe *b);
 
 struct bpe_scratch;
-/* Without `cache` nothing is remembered (for measurements). */
-struct bpe_scratch *bpe_scratch_make(const struct bpe *b, bool cache);
+struct bpe_scratch *bpe_scratch_make(const struct bpe *b);
 void bpe_scratch_free(struct bpe_scratch *s);
 
 /* Adds the ids of a piece, which is UTF-8 unless b->bytes. `readable` is the end of the memory around it that may be read (≥ the piece's end). */
