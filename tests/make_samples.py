@@ -1,4 +1,4 @@
-"""Makes the small binary files of tests/data: python3 tests/make_samples.py (needs pyarrow). They are committed; this script says what is in them."""
+"""Makes the small binary files of tests/data and sources/*/sample: python3 tests/make_samples.py (needs pyarrow). They are committed; this script says what is in them."""
 import datetime
 import decimal
 import pathlib
@@ -84,3 +84,75 @@ options = {
 }
 pyreadstat.write_sav(frame, DATA / "survey.sav", **options)
 pyreadstat.write_sav(frame, DATA / "survey.zsav", compress=True, **options)
+
+
+# The raw files of sources/*/sample that are not text: invented rows in the layout of the dataset hub, with the awkward cells that expect/cells.jsonl names.
+def sample(source, path, columns):
+    target = DATA.parents[1] / "sources" / source / "sample" / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table({k: pa.array(v, t) for k, (t, v) in columns.items()}), target, compression="snappy")
+
+
+TEXT, TEXTS = pa.string(), pa.list_(pa.string())
+
+
+def mmlu():
+    sample("mmlu", "all/test-00000-of-00001.parquet", {
+        "question": (TEXT, [" Which of these is a gas at room temperature? ", "Find the degree of Q(√2, \"i\")\nover Q.", "None", "Nobody answered this", "", None, "Three options only", "One option is missing"]),
+        "subject": (TEXT, ["invented_chemistry", "invented_algebra", "invented_logic"] + ["invented_errors"] * 5),
+        "choices": (TEXTS, [["Iron ", " Neon", "Salt", "Wax"], ["0", "4", "2", "6"], ["None", "", "null", "All of the above"], list("pqrs"), list("abcd"), list("abcd"), list("abc"), ["a", None, "c", "d"]]),
+        "answer": (pa.int64(), [1, 1, 3, -1, 0, 0, 2, 0]),
+    })
+
+
+def winogrande():
+    sample("winogrande", "winogrande_xl/validation-00000-of-00001.parquet", {
+        "sentence": (TEXT, ["The ladder did not reach the roof, for the _ was too short.", "  Zoë thanked Inês because _ had helped, and _ smiled. ", "The cat slept on the sofa and not on the floor since the _ was cold.", "The _ has no answer.", "The _ has another answer.", "The _ lacks an option.", " "]),
+        "option1": (TEXT, ["ladder", " Zoë", "sofa", "row", "row", " ", "a"]),
+        "option2": (TEXT, ["roof", "Inês ", "\"floor\"", "line", "line", "line", "b"]),
+        "answer": (TEXT, ["1", "2", "2", "", "3", "1", "1"]),
+    })
+
+
+def arc():
+    choices = pa.struct([("text", TEXTS), ("label", TEXTS)])
+    letters = lambda *texts: {"text": list(texts), "label": list("ABCDE"[: len(texts)])}
+    sample("arc", "ARC-Challenge/test-00000-of-00001.parquet", {
+        "id": (TEXT, [f"Invented_{i}" for i in range(9)]),
+        "question": (TEXT, [" What floats on water? ", "How many legs has a beetle?", "Which is the coldest?\n(All at noon.)", "Which word means \"quick\"?", "No such key", "Lists that differ", None, "No key at all", "No choices"]),
+        "choices": (choices, [letters("cork", " lead ", "gold", "glass"), {"text": ["four", "six", "eight", "ten"], "label": ["1", "2", "3", "4"]}, letters("ice", "water at 20 °C", "steam"), letters("slow", "old", "blue", "None", "fast"),
+                              letters("a", "b"), {"text": ["a", "b"], "label": ["A"]}, letters("a", "b"), letters("a", "b"), None]),
+        "answerKey": (TEXT, ["A", "2", " A ", "E", "D", "A", "A", None, "A"]),
+    })
+
+
+def drop():
+    spans = pa.struct([("spans", TEXTS), ("types", TEXTS)])
+    one = lambda *texts: {"spans": list(texts), "types": ["span"] * len(texts)}
+    sample("drop", "data/validation-00000-of-00001.parquet", {
+        "section_id": (TEXT, [f"invented_{i // 2}" for i in range(8)]),
+        "query_id": (TEXT, [f"invented-{i}" for i in range(8)]),
+        "passage": (TEXT, [" The club won 3 games in May and 5 in June.\nIn July it rested. ", "The bridge opened on 4 May 1931; its builder, José Núñez, was not there.", "Oats, rye and barley grew there.", None, "A passage with an answer that is blank", "A passage with an empty list", "A passage without a question", "A passage without answers"]),
+        "question": (TEXT, ["  How many games did the club win in both months?", "When did the bridge open?", "Which crops grew there?", "What is one and one?", "Is it blank?", "Is it empty?", " ", "Is it null?"]),
+        "answers_spans": (spans, [{"spans": ["8", "8", "eight"], "types": ["number", "number", "span"]}, {"spans": ["4 May 1931"], "types": ["date"]}, one(" ", " \"Oats\" ", "rye", "barley"), {"spans": ["2"], "types": ["number"]},
+                                  one(" ", ""), one(), one("x"), None]),
+    })
+
+
+def truthful_qa():
+    sample("truthful-qa", "multiple_choice/validation/0000.parquet", {
+        "question": (TEXT, ["Do ostriches hide their heads in sand?", " What does \"déjà vu\" prove? ", "What is the label?", "Who has no options?", None, "Where is the text?"]),
+        "choices": (TEXTS, [["Yes, when afraid", "No, they do not ", "Only at night", "Only the young"], ["A former life", "Nothing", "A glitch", "The future"], ["none", "of", "these", "four"], [], ["a", "b", "c", "d"], ["a", " ", "c", "d"]]),
+        "label": (pa.int64(), [1, 1, 4, 0, 0, 0]),
+    })
+
+
+def imdb():
+    sample("imdb", "plain_text/train-00000-of-00001.parquet", {
+        "text": (TEXT, ["Two hours that I will never see again.<br /><br />Stay at home.", " A slow start, but \"Lumière\" ends well.\n", "None", "A review that nobody labelled", "   ", "A slow start, but \"Lumière\" ends well."]),
+        "label": (pa.int64(), [0, 1, 0, -1, 1, 1]),
+    })
+
+
+for source in mmlu, winogrande, arc, drop, truthful_qa, imdb:
+    source()
