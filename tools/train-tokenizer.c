@@ -13,9 +13,7 @@ static int64_t vocabulary = 32000, seed = 42, bytes = 2000000;
 static const struct option_spec options[] = {{'o', "output", "FILE", OPTION_STRING, &output, "write the model to FILE"},
 	{0, "vocab", "N", OPTION_INTEGER, &vocabulary, "pieces at most (32000); less when the text does not give as many"},
 	{'s', "seed", "N", OPTION_INTEGER, &seed, "of the choice of texts (42)"},
-	{0, "bytes", "N", OPTION_INTEGER, &bytes,
-		"of distinct text to train on at most (2000000); four times as much takes some four times as long for 1.5 to 3 % fewer "
-		"tokens"},
+	{0, "bytes", "N", OPTION_INTEGER, &bytes, "of distinct text to train on at most (2000000)"},
 	{0, "family", "NAME", OPTION_STRING, &family_name_option, "model family whose markers are built in (gemma3)"}, {0}};
 
 static const char *const examples[] = {"the default tokeniser from all drawn text",
