@@ -1,4 +1,4 @@
-"""Makes the small binary files of tests/data and sources/*/sample: python3 tests/make_samples.py (needs pyarrow). They are committed; this script says what is in them."""
+"""Makes the small binary files of tests/data and of sources/*/sample: python3 tests/make_samples.py (needs pyarrow, pandas, pyreadstat). They are committed; this script says what is in them."""
 import datetime
 import decimal
 import pathlib
@@ -156,3 +156,69 @@ def imdb():
 
 for source in mmlu, winogrande, arc, drop, truthful_qa, imdb:
     source()
+
+# sample/ of sources whose raw files are binary
+
+
+def write_sample(source, path, columns, **options):
+    to = DATA.parent.parent / "sources" / source / "sample" / path
+    to.parent.mkdir(parents=True, exist_ok=True)
+    table = pa.table({name: pa.array(values, kind) for name, (kind, values) in columns.items()})
+    pq.write_table(table, to, store_schema=False, write_statistics=False, **options)
+
+
+def sample_habermas():
+    questions = {
+        "Q1": ("Should shops close on Sundays?", "Shops should close on Sundays.", "Shops should NOT close on Sundays."),
+        "Q2": (" Should \"zones 30\" cover whole towns?\n", "Zones 30 should cover\nwhole towns. ", "Zones 30 should NOT cover whole towns."),
+        "Q3": ("Is the pound (£) here to stay?", "The pound is here to stay.", None),
+    }
+    ratings = [  # worker, question, rating_index, labels
+        ("w/1", "Q1", 1, ["STRONGLY_AGREE"]), ("w/1", "Q1", 0, ["SOMEWHAT_DISAGREE"]),
+        ("w/1", "Q2", 0, ["NEUTRAL"]), ("w/1", "Q2", 0, ["DISAGREE"]),
+        ("w2", "Q1", 0, ["MOCK"]), ("w2", "Q1", 1, ["SOMEWHAT_AGREE"]),
+        ("w2", "Q2", 0, ["AGREE", "AGREE"]), ("w2", "Q2", 1, ["AGREE"]),
+        ("w3", "Q1", 0, ["STRONGLY_DISAGREE"]), ("w3", "Q2", 0, ["AGREE"]), ("w3", "Q3", 0, ["AGREE"]),
+        ("w4", "Q1", 0, None), ("w4", "Q2", 0, [None]), ("w5", "Q1", 0, ["STRONGLY_AGREE"]),
+        (None, "Q1", 0, ["AGREE"]),
+    ]
+    write_sample("habermas", "hm_all_position_statement_ratings.parquet", {
+        "worker_id": (pa.string(), [r[0] for r in ratings]),
+        "launch_id": (pa.int64(), list(range(len(ratings)))),
+        "question.id": (pa.string(), [r[1] for r in ratings]),
+        "question.text": (pa.string(), [questions[r[1]][0] for r in ratings]),
+        "question.affirming_statement": (pa.string(), [questions[r[1]][1] for r in ratings]),
+        "question.negating_statement": (pa.string(), [questions[r[1]][2] for r in ratings]),
+        "rating_index": (pa.int64(), [r[2] for r in ratings]),
+        "ratings.agreement": (pa.list_(pa.string()), [r[3] for r in ratings]),
+    }, compression="snappy")
+    opinions = [
+        ("w/1", "Q1", "  I like a quiet day. \"Open\" or not, I stay home.\n"), ("w/1", "Q2", "Slow is safe."), ("w/1", "Q2", "Fast is fun."),
+        ("w2", "Q1", "Café owners need the money."), ("w2", "Q2", "Yes to this."),
+        ("w3", "Q1", "No opinion was provided."), ("w3", "Q1", "None"), ("w3", "Q2", "No opinion was provided."), ("w3", "Q3", "Keep it."),
+        ("w4", "Q1", "Maybe so."), ("w4", "Q2", "Maybe not."), ("w5", "Q1", "  "), ("w5", "Q1", None), (None, "Q1", "Nobody's view."),
+    ]
+    write_sample("habermas", "hm_all_round_survey_responses.parquet", {
+        "worker_id": (pa.string(), [o[0] for o in opinions]),
+        "question.id": (pa.string(), [o[1] for o in opinions]),
+        "opinion.text": (pa.string(), [o[2] for o in opinions]),
+        "opinion.metadata.status": (pa.string(), ["ok"] * len(opinions)),
+    }, compression="zstd", use_dictionary=False)
+
+
+def sample_novacomet():
+    rows = [
+        ("Juan paints the fence", "the fence looks new"), ("Zoë finds a coin, says \"mine\"", "Zoë is happy"),
+        ("Juan paints the fence", "Juan has paint on his hands"), ("Juan paints the fence", "the fence looks new"),
+        (" Juan paints the fence", "a blank makes another event"), ("Zoë finds a coin, says \"mine\"", "naïve; but \"true\""),
+        (None, "nothing comes of nothing"), ("A storm comes up", None), ("", "an empty event"), ("A clock stops", "None"),
+    ]
+    write_sample("novacomet", "default/train/0000.parquet", {
+        "premise": (pa.string(), [r[0] for r in rows]),
+        "hypothesis": (pa.string(), [r[1] for r in rows]),
+        "score": (pa.float64(), [i / 8 for i in range(len(rows))]),
+    }, compression="snappy", row_group_size=6)
+
+
+sample_habermas()
+sample_novacomet()
