@@ -5,32 +5,53 @@
 #include "token/backend.h"
 #include "token/protobuf.h"
 #include "token/sentencepiece.h"
+#include "token/sentencepiece_bpe.h"
 
 struct model {
 	struct sentencepiece_model *library;
+	struct sentencepiece_bpe *fast; /* encodes with the library's ids; NULL when only the library can */
 	const char *kind;
+};
+
+struct work {
+	struct sentencepiece_work *library;
+	struct sentencepiece_bpe_scratch *fast;
 };
 
 static void model_close(void *model) {
 	struct model *m = model;
 	sentencepiece_close(m->library);
+	sentencepiece_bpe_close(m->fast);
 	free(m);
 }
 
 static void *scratch_make(const void *model) {
-	(void)model;
-	return sentencepiece_work_make();
+	const struct model *m = model;
+	struct work *w = memory_zeroed(1, sizeof *w);
+	if (m->fast) w->fast = sentencepiece_bpe_scratch_make(m->fast);
+	else w->library = sentencepiece_work_make();
+	return w;
 }
 
-static void scratch_free(void *scratch) { sentencepiece_work_free(scratch); }
+static void scratch_free(void *scratch) {
+	struct work *w = scratch;
+	if (w->library) sentencepiece_work_free(w->library);
+	sentencepiece_bpe_scratch_free(w->fast);
+	free(w);
+}
 
 static bool encode(const void *model, void *scratch, struct text text, struct token_ids *out, struct error *e) {
 	const struct model *m = model;
+	struct work *w = scratch;
+	if (m->fast) {
+		sentencepiece_bpe_encode(m->fast, w->fast, text, out);
+		return true;
+	}
 	char why[SENTENCEPIECE_WHY] = "";
 	const int *ids;
 	size_t count;
-	if (!scratch || !sentencepiece_encode(m->library, scratch, text.data ? text.data : "", text.size, &ids, &count, why))
-		return error_set(e, STATUS_DATA, "SentencePiece cannot encode a text: %s", scratch ? why : "out of memory");
+	if (!w->library || !sentencepiece_encode(m->library, w->library, text.data ? text.data : "", text.size, &ids, &count, why))
+		return error_set(e, STATUS_DATA, "SentencePiece cannot encode a text: %s", w->library ? why : "out of memory");
 	for (size_t i = 0; i < count; i++) token_ids_add(out, ids[i]);
 	return true;
 }
@@ -108,6 +129,7 @@ bool sentencepiece_backend_open(struct text file, const char *name, const char *
 	struct model *m = memory_zeroed(1, sizeof *m);
 	m->library = library;
 	m->kind = kind_of(file);
+	m->fast = sentencepiece_bpe_open(file);
 	out->backend = &backend;
 	out->model = m;
 	return true;
