@@ -4,8 +4,10 @@ import decimal
 import pathlib
 import uuid
 
+import pandas
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyreadstat
 
 DATA = pathlib.Path(__file__).parent / "data"
 
@@ -64,8 +66,122 @@ write("encodings", {
 for codec in "brotli", "lz4":
     write(codec, {"a": (pa.string(), ["the same text " * 5 + str(i) for i in range(9)])}, use_dictionary=False, compression=codec)
 
-import pandas
-import pyreadstat
+# What old writers made and pyarrow does not: written here byte by byte. A column chunk is one v1 page of plain values, not compressed.
+
+
+def varint(n):
+    return bytes([n & 127 | 128]) + varint(n >> 7) if n > 127 else bytes([n])
+
+
+def thrift(value):
+    """The compact protocol: a dict is a struct of {field id: value}; an int is I32, a Long I64."""
+    if isinstance(value, int):
+        return varint(value << 1 ^ value >> 63)
+    if isinstance(value, (str, bytes)):
+        value = value.encode() if isinstance(value, str) else value
+        return varint(len(value)) + value
+    if isinstance(value, list):
+        head = bytes([0xF0 | kind(value[0])]) + varint(len(value)) if len(value) > 14 else bytes([len(value) << 4 | kind(value[0])])
+        return head + b"".join(map(thrift, value))
+    out, last = b"", 0
+    for field, v in sorted(value.items()):
+        out += bytes([field - last << 4 | kind(v)]) if field - last < 16 else bytes([kind(v)]) + thrift(field)
+        out += b"" if isinstance(v, bool) else thrift(v)
+        last = field
+    return out + b"\0"
+
+
+class Long(int):
+    pass
+
+
+def kind(v):
+    return (1 if v else 2) if isinstance(v, bool) else {int: 5, Long: 6, str: 8, bytes: 8, list: 9, dict: 12}[type(v)]
+
+
+INT32, BYTES, FIXED = 1, 6, 7
+REQUIRED, OPTIONAL, REPEATED = 0, 1, 2
+
+
+def group(name, repetition, children, converted=None, logical=None):
+    return {"children": children, "element": {3: repetition, 4: name, 5: len(children), **({6: converted} if converted is not None else {}), **({10: logical} if logical else {})}}
+
+
+def leaf(name, repetition, physical, entries, converted=None, width=None, logical=None, packed=False):
+    """entries: (repetition level, definition level, value or None)"""
+    element = {1: physical, 3: repetition, 4: name, **({2: width} if width else {}), **({6: converted} if converted is not None else {}), **({10: logical} if logical else {})}
+    return {"element": element, "entries": entries, "packed": packed}
+
+
+def levels(values, packed):
+    """Levels of 0 or 1 and up to 3: a run length each, or BIT_PACKED in as many bits as the highest level needs."""
+    width = max(values).bit_length()
+    if packed:
+        bits = "".join(f"{v:0{width}b}" for v in values)
+        return bytes(int(bits[i:i + 8].ljust(8, "0"), 2) for i in range(0, len(bits), 8))
+    runs = b"".join(bytes([2, v]) for v in values)
+    return len(runs).to_bytes(4, "little") + runs
+
+
+def plain(physical, value):
+    if physical == INT32:
+        return (value & 0xFFFFFFFF).to_bytes(4, "little")
+    return value if physical == FIXED else len(value).to_bytes(4, "little") + value
+
+
+def by_hand(name, rows, columns, encoding=0, codec=0):
+    body, chunks, elements = b"PAR1", [], [{4: "schema", 5: len(columns)}]
+
+    def walk(node, path):
+        nonlocal body
+        elements.append(node["element"])
+        path = path + [node["element"][4]]
+        for child in node.get("children", []):
+            walk(child, path)
+        if "entries" not in node:
+            return
+        physical, entries = node["element"][1], node["entries"]
+        page = b""
+        for part in 0, 1:
+            if any(e[part] for e in entries):
+                page += levels([e[part] for e in entries], node["packed"])
+        page += b"".join(plain(physical, e[2]) for e in entries if e[2] is not None)
+        how = 4 if node["packed"] else 3
+        head = thrift({1: 0, 2: len(page), 3: len(page), 5: {1: len(entries), 2: encoding, 3: how, 4: how}})
+        size, start = Long(len(head + page)), Long(len(body))
+        chunks.append({2: start, 3: {1: physical, 2: [0], 3: path, 4: codec, 5: Long(len(entries)), 6: size, 7: size, 9: start}})
+        body += head + page
+
+    for column in columns:
+        walk(column, [])
+    footer = thrift({1: 1, 2: elements, 3: Long(rows), 4: [{1: chunks, 2: Long(len(body)), 3: Long(rows)}], 6: "by hand"})
+    (DATA / f"{name}.parquet").write_bytes(body + footer + len(footer).to_bytes(4, "little") + b"PAR1")
+
+
+UTF8, MAP, MAP_KEY_VALUE, LIST, TIMESTAMP_MILLIS, UINT_32, INTERVAL = 0, 1, 2, 3, 9, 13, 21
+# row 1: two elements, row 2: none, row 3: null
+NUMBERS = [(0, 2, 1), (1, 2, -2), (0, 1, None), (0, 0, None)]
+by_hand("legacy", 3, [
+    group("leaves", OPTIONAL, [leaf("element", REPEATED, INT32, NUMBERS)], LIST),
+    group("array", OPTIONAL, [group("array", REPEATED, [leaf("only", REQUIRED, INT32, NUMBERS)])], LIST),
+    group("t", OPTIONAL, [group("t_tuple", REPEATED, [leaf("only", REQUIRED, INT32, NUMBERS)])], LIST),
+    group("pairs", OPTIONAL, [group("x", REPEATED, [leaf("a", REQUIRED, INT32, NUMBERS), leaf("b", REQUIRED, INT32, NUMBERS)])], LIST),
+    group("modern", OPTIONAL, [group("bag", REPEATED, [leaf("array_element", REQUIRED, INT32, NUMBERS)])], LIST),
+    group("map", OPTIONAL, [group("map", REPEATED, [
+        leaf("key", REQUIRED, BYTES, [(0, 2, b"k"), (1, 2, b"l"), (0, 1, None), (0, 0, None)], UTF8), leaf("value", REQUIRED, INT32, NUMBERS)], MAP_KEY_VALUE)], MAP),
+    group("old_map", OPTIONAL, [group("key_value", REPEATED, [
+        leaf("key", REQUIRED, INT32, NUMBERS), leaf("value", REQUIRED, INT32, NUMBERS)])], MAP_KEY_VALUE),
+    leaf("bare", REPEATED, INT32, [(0, 1, 5), (1, 1, 6), (0, 0, None), (0, 1, 7)]),
+    leaf("u", OPTIONAL, INT32, [(0, 1, -1), (0, 0, None), (0, 1, 1)], UINT_32),
+])
+by_hand("bit_packed", 3, [
+    group("packed", OPTIONAL, [group("list", REPEATED, [leaf("element", OPTIONAL, INT32, [(0, 3, 1), (1, 2, None), (1, 3, -2), (0, 1, None), (0, 0, None)], packed=True)])], LIST),
+])
+NONE = [(0, 0, None), (0, 1, b"ab")]
+by_hand("interval", 2, [leaf("a", OPTIONAL, FIXED, [(0, 0, None), (0, 1, bytes([1, 0, 0, 0, 2, 0, 0, 0, 0xEB, 3, 0, 0]))], INTERVAL, 12)])
+by_hand("unknown_type", 2, [leaf("a", OPTIONAL, BYTES, NONE, logical={99: {}}), leaf("b", OPTIONAL, BYTES, NONE)])
+by_hand("unknown_codec", 2, [leaf("a", OPTIONAL, BYTES, NONE)], codec=3)
+by_hand("unknown_encoding", 2, [leaf("a", OPTIONAL, BYTES, NONE)], encoding=77)
 
 # codes with labels out of order, declared missing as a range and as codes, texts, system-missing, decimals
 frame = pandas.DataFrame({

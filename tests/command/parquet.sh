@@ -46,6 +46,21 @@ for codec in brotli lz4; do
 	prints "$codec" '{"a":"the same text the same text the same text the same text the same text 8"}' sh -c "spectrum-read '$D/$codec.parquet' | tail -n 1"
 done
 
+prints "layouts of lists and maps of old writers, repeated fields, converted types" \
+	'{"leaves":[1,-2],"array":[{"only":1},{"only":-2}],"t":[{"only":1},{"only":-2}],"pairs":[{"a":1,"b":1},{"a":-2,"b":-2}],"modern":[1,-2],"map":{"k":1,"l":-2},"old_map":{"1":1,"-2":-2},"bare":[5,6],"u":4294967295}
+{"leaves":[],"array":[],"t":[],"pairs":[],"modern":[],"map":{},"old_map":{},"bare":[],"u":null}
+{"leaves":null,"array":null,"t":null,"pairs":null,"modern":null,"map":null,"old_map":null,"bare":[7],"u":1}' spectrum-read "$D/legacy.parquet"
+prints "bit-packed levels" '{"packed":[1,null,-2]}
+{"packed":[]}
+{"packed":null}' spectrum-read "$D/bit_packed.parquet"
+prints "an interval" '{"a":null}
+{"a":"P1M2DT1.003S"}' spectrum-read "$D/interval.parquet"
+fails "an unknown logical type" 1 "unknown_type.parquet: the column 'a' has a logical type that is not known" spectrum-read "$D/unknown_type.parquet"
+prints "beside a column of known type" '{"b":null}
+{"b":"ab"}' columns unknown_type b
+fails "a compression nobody uses" 1 "unknown_codec.parquet: row 1, column 'a': .*lzo" spectrum-read "$D/unknown_codec.parquet"
+fails "an unknown encoding" 1 "unknown_encoding.parquet: row 1, column 'a': .*number 77" spectrum-read "$D/unknown_encoding.parquet"
+
 prints "columns in the order of the projection" '{"s":{"x":1,"y":["p",null]},"a":[[1,2],[],null,[null,3]]}' spectrum-read -n 1 -c s,a "$D/nested.parquet"
 fails "a column that is not there" 1 "nested.parquet: there is no column 'zz'" spectrum-read -c a,zz "$D/nested.parquet"
 spectrum-read --kind parquet - <"$D/nested.parquet" >got

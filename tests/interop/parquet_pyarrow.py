@@ -154,8 +154,14 @@ def compare(path, int96=None):
     counts["differences"] += problems
 
 
+# pyarrow unpacks BIT_PACKED levels from the least significant bit, against the format's document; gives intervals as bytes; passes over unknown types
+OTHERWISE = {"bit_packed", "interval", "unknown_type"}
+
+
 def published(folder):
     for path in sorted(pathlib.Path(folder).glob("*.parquet")):
+        if path.stem in OTHERWISE:
+            continue
         int96 = "us" if path.name == "int96_from_spark.parquet" else None
         try:
             pq.ParquetFile(path).read()
