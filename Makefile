@@ -151,10 +151,10 @@ check: check-deps
 # Against the real peers, from PyPI, in a virtual environment.
 .PHONY: interop bench
 interop: check-deps
-	+@$(MAKE) --no-print-directory check-programs
+	+@$(MAKE) --no-print-directory check-programs $(BUILD)/tests/encode_lines
 	@BUILD=$(abspath $(BUILD)) tests/interop/run
 bench:
-	+@$(MAKE) --no-print-directory all
+	+@$(MAKE) --no-print-directory all $(BUILD)/tests/encode_lines
 	@BUILD=$(abspath $(BUILD)) tests/bench/run
 
 # Fuzzers (tests/fuzz/fuzz_*.c, with clang's libFuzzer): each runs for FUZZ_SECONDS and starts from FUZZ_SEEDS and what it found before. FUZZ=fuzz_parquet runs one.
@@ -173,7 +173,7 @@ fuzz:
 $(BUILD)/bin/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(if $(Q),@echo "  LINK $@")
-	$(Q)$(CC) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CXX) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIBS)
 
 .PHONY: install
 DESTDIR ?=

@@ -1,85 +1,121 @@
-#!/usr/bin/env python3
-"""Ids of SentencePiece BPE models: ours against the PyPI package `sentencepiece`, on random strings.
+"""Ids and texts of SentencePiece models against the Python package sentencepiece.
 
-Usage: sentencepiece_ids.py [--strings N] [--seed N] [--driver out/tests/encode_lines] [MODEL…]
+Usage: sentencepiece_ids.py BIN [MODEL…]     (BIN: the folder of the programs; an environment with sentencepiece; MODEL: published .model files)
 
-Without models: some trained here with other settings, and those of ../shared/tokenizers when they are there.
+A format of its own, whose only message is the bare text, lets `spectrum tokenize` show the ids of any text. The models are the given ones and one that
+`spectrum train-tokenizer` makes here; that one must also give every text back when the package decodes it. Prints TAP lines; leaves with 1 when one fails.
 """
-import argparse
-import glob
-import io
+import json
 import os
+import pathlib
+import random
+import subprocess
 import sys
 import tempfile
 
 import sentencepiece
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tokenizers_ids import ROOT, WORDS, Strings, ours  # noqa: E402
+BIN = pathlib.Path(sys.argv[1]).resolve()
+COUNT = int(os.environ.get("COUNT", 60000))
+PIECES = [" ", "  ", "\n", "\t", "\r\n", "\u2581", "\U0010FFFD", "_", "\u2585", "\u2047", "<s>", "</s>", "<unk>", "<0x41>", "<start_of_turn>", "<end_of_turn>",
+          "<bos>", "\0", "\ufeff", "\ufffd", "e\u0301", "\u00e9", "\uac00", "\u1100\u1161", "\U0001F469\u200d\U0001F52C", "the ", "ing", " a", "100", "0.5", "{\"x\": 1}",
+          " " * 40, "\n" * 20, "a" * 50, "ab" * 30, "é" * 20, "\u202e", "\u3000", "\u00a0"]
+failures = 0
 
 
-def trained(**settings):
-    strings, model = Strings(3, []), io.BytesIO()
-    usual = set("".join(WORDS)) | set(map(chr, range(1, 0x250))) | set("▁日\u0301\u3000")
-    texts = ("".join(c for c in strings.string() if c in usual) for _ in range(6000))
-    sentencepiece.SentencePieceTrainer.train(sentence_iterator=texts, model_writer=model, model_type="bpe", minloglevel=2, hard_vocab_limit=False,
-                                             **{"vocab_size": 2000, "normalization_rule_name": "identity", **settings})
-    return model.getvalue()
+def tell(good, what):
+    global failures
+    failures += not good
+    print(f"{'ok' if good else 'not ok'} - {what}")
 
 
-def variants():
-    yield "spectrum-like", trained(byte_fallback=True, add_dummy_prefix=False, remove_extra_whitespaces=False, control_symbols=["<|start|>", "<|end|>"],
-                                   allow_whitespace_only_pieces=True, split_by_whitespace=False, character_coverage=0.98)
-    yield "defaults, identity", trained(character_coverage=0.98)
-    yield "byte fallback", trained(byte_fallback=True, split_digits=True, character_coverage=0.98)
-    yield "user-defined", trained(user_defined_symbols=["<sep>", "the", "▁▁", "日"], remove_extra_whitespaces=False, character_coverage=0.98)
-    yield "no escape", trained(remove_extra_whitespaces=False, add_dummy_prefix=False, character_coverage=1.0)
-    yield "nmt_nfkc", trained(normalization_rule_name="nmt_nfkc", byte_fallback=True)
-    yield "nfkc_cf, spaces kept", trained(normalization_rule_name="nfkc_cf", remove_extra_whitespaces=False)
+def random_text(r):
+    kind, size = r.random(), r.choice([1, 3, 10, 40])
+    if kind < 0.2:
+        return "".join(chr(r.randrange(32, 127)) for _ in range(size))
+    if kind < 0.4:
+        return "".join(chr(r.choice([r.randrange(0xD800), r.randrange(0xE000, 0x110000)])) for _ in range(size))
+    if kind < 0.6:
+        return "".join(chr(r.randrange(1, 0x250)) for _ in range(size))
+    return "".join(r.choice(PIECES) if r.random() < 0.6 else chr(r.randrange(97, 123)) for _ in range(size))
 
 
-def compare(driver, name, path, count, seed):
-    oracle = sentencepiece.SentencePieceProcessor(model_file=path)
-    specials = [oracle.id_to_piece(i) for i in range(min(10, oracle.get_piece_size()))] + ["<sep>", "<s>", "<0x41>"]
-    strings, done, wrong = Strings(f"{seed}", specials), 0, 0
-    while done < count:
-        batch = [strings.string() for _ in range(min(20000, count - done))]
-        if not done:
-            batch += list(strings.long())
-        for text, line, wanted in zip(batch, ours(driver, path, batch, []), oracle.encode(batch), strict=True):
-            if line != " ".join(map(str, wanted)):
-                wrong += 1
-                if wrong <= 3:
-                    print(f"  differs: {text[:200]!r}\n    ours   {line[:200]}\n    theirs {wanted[:40]}")
-        done += len(batch)
-    print(f"{name:28} {done:9} strings compared, {wrong} differences", flush=True)
-    return wrong
+def texts_of(folder):
+    """Random texts, and real ones: the project's own documents, line by line and in pieces of any length."""
+    r = random.Random(1)
+    texts = [t for t in (random_text(r) for _ in range(COUNT)) if t]
+    for path in sorted(folder.glob("**/*")):
+        if path.suffix in {".md", ".c", ".json", ".sql", ".csv"} and "out" not in path.parts:
+            text = path.read_text(errors="replace")
+            texts += [line for line in text.splitlines(True) if len(line) < 5000]
+            texts.append(text[:4000])
+    return texts
+
+
+def sequence(i, text):
+    return json.dumps({"task": "t", "part": "", "source": "s", "split": "train", "instance": "", "sequence": i,
+                       "messages": [{"role": "output", "content": text}]}, ensure_ascii=i % 2 == 0)
+
+
+def write_formats(folder, end):
+    bare = [{"text": "{content}", "loss": True}]
+    family = {"markers": [end], "detect": [end], "end": {"base": end}, "formats": {"bare": {
+        "messages": {"description": bare, "input": bare, "output": bare}, "prompt": "", "stop": ""}}}
+    (folder / "bare.json").write_text(json.dumps(family))
+    (folder / "shared.json").write_text('{"formats": {}}')
+
+
+def our_ids(model, end, texts, folder):
+    write_formats(folder, end)
+    lines = "".join(sequence(i, t) + "\n" for i, t in enumerate(texts))
+    run = subprocess.run([BIN / "spectrum-tokenize", "-t", model, "--family", "bare", "-f", "bare", "-l", "8192", "-j", "2", "-"],
+                         input=lines.encode(), capture_output=True, env={**os.environ, "SPECTRUM_FORMATS": str(folder)})
+    if run.returncode:
+        raise SystemExit(run.stderr.decode())
+    return {row["sequence"]: row["input_ids"] for row in map(json.loads, run.stdout.splitlines())}
+
+
+def compare(model, end, texts, folder, lossless):
+    peer = sentencepiece.SentencePieceProcessor(model_file=str(model))
+    end_id = peer.piece_to_id(end)
+    ours = our_ids(model, end, texts, folder)
+    differences = lost = compared = 0
+    for i, text in enumerate(texts):
+        theirs = peer.encode(text)
+        if len(theirs) >= 8192:
+            continue
+        compared += 1
+        got = ours.get(i, [end_id])
+        if got != theirs + [end_id]:
+            differences += 1
+            if differences <= 3:
+                print(f"# {text!r}\n#   ours   {got[:40]}\n#   theirs {theirs[:40]}")
+        if lossless and peer.decode(theirs) != text:
+            lost += 1
+            if lost <= 3:
+                print(f"# {text!r} comes back as {peer.decode(theirs)!r}")
+    tell(differences == 0 and compared > COUNT // 2, f"{model.name}: {compared} texts compared, {differences} differences")
+    if lossless:
+        tell(lost == 0, f"{model.name}: the package decodes {compared} texts, {lost} lost something")
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--strings", type=int, default=20000)
-    p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--driver", default=os.path.join(os.environ.get("BUILD", os.path.join(ROOT, "out")), "tests/encode_lines"))
-    p.add_argument("models", nargs="*")
-    a = p.parse_args()
-    differences = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for path in a.models:
-            differences += compare(a.driver, os.path.basename(path), path, a.strings, a.seed)
-        for i, (name, model) in enumerate(variants() if not a.models else []):
-            path = os.path.join(folder, f"{i}.model")
-            with open(path, "wb") as f:
-                f.write(model)
-            differences += compare(a.driver, name, path, a.strings, a.seed)
-        shared = [] if a.models else sorted(glob.glob(os.path.join(ROOT, "../shared/tokenizers/*/tokenizer.model")))
-        if not shared and not a.models:
-            print("skipped: there is no real .model in ../shared/tokenizers")
-        for path in shared:
-            differences += compare(a.driver, os.path.basename(os.path.dirname(path)), path, a.strings, a.seed)
-    print(f"{differences} differences")
-    sys.exit(1 if differences else 0)
+    root = pathlib.Path(__file__).resolve().parents[2]
+    texts = texts_of(root)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        trained = folder / "trained.model"
+        (folder / "texts.jsonl").write_text("".join(sequence(1, t) + "\n" for t in texts[COUNT:]))
+        subprocess.run([BIN / "spectrum-train-tokenizer", "--vocab", "4000", "-o", trained, folder / "texts.jsonl"], check=True, capture_output=True)
+        formats = folder / "formats"
+        formats.mkdir()
+        compare(trained, "<eos>", texts, formats, True)
+        for model in map(pathlib.Path, sys.argv[2:]):
+            if model.exists():
+                compare(model.resolve(), "</s>", texts, formats, False)
+            else:
+                print(f"ok - {model.name} # skip there is no {model}")
+    sys.exit(failures > 0)
 
 
-if __name__ == "__main__":
-    main()
+main()

@@ -4,7 +4,7 @@
 Usage: tokenizers_ids.py [--strings N] [--seed N] [--driver out/tests/encode_lines] [tokenizer.json…]
 
 Without files: a GPT-2-like one trained here, small ones that use every part we support, and those of ../shared/tokenizers when
-they are there. Prints a line per tokeniser and mode, and fails on any difference. --strings are per tokeniser and mode (default 20000).
+they are there. Prints TAP lines, one per tokeniser and mode. --strings are per tokeniser and mode (default 20000).
 """
 import argparse
 import glob
@@ -180,7 +180,7 @@ def compare(driver, name, path, count, seed, old):
             if not done:
                 wrong += compare_text(driver, path, oracle, batch[:2000], options, wanted)
             done += len(batch)
-        print(f"{name:28} {mode:20} {done:9} strings compared, {wrong} differences", flush=True)
+        print(f"{'not ok' if wrong else 'ok'} - {name}, {mode}: {done} strings compared, {wrong} differences", flush=True)
         differences += wrong
     return differences
 
@@ -213,12 +213,11 @@ def main():
                 files.append((name, path))
             shared = sorted(glob.glob(os.path.join(ROOT, "../shared/tokenizers/*/tokenizer.json")))
             if not shared:
-                print("skipped: there are no real tokenizer.json files in ../shared/tokenizers")
+                print("ok - published tokenizer.json files # skip there are none in ../shared/tokenizers")
             files += [(os.path.basename(os.path.dirname(f)), f) for f in shared]
         for name, path in files:
             small_one = path.startswith(folder) and name != "gpt2-like"
             differences += compare(a.driver, name, path, min(a.strings, 5000) if small_one else a.strings, a.seed, small_one and "plit_" in path)
-    print(f"{differences} differences")
     sys.exit(1 if differences else 0)
 
 
