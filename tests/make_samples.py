@@ -338,3 +338,67 @@ def sample_novacomet():
 
 sample_habermas()
 sample_novacomet()
+
+
+SOURCES = DATA.parents[1] / "sources"
+
+
+def changemyview():
+    import bz2
+    import json
+
+    def comment(body, score=1, **more):
+        return {"body": body, "score": score, **more}
+
+    talk = [comment("I disagree, because of the rain."), comment("[deleted]", 3)]
+    threads = [
+        {"title": "CMV: Tea is better cold", "selftext": "I have tried both for years.\n\nCold \"wins\". ☕\n_____\n\n> *Hello, users of CMV! This is a footnote from your "
+         "moderators. Please read [the rules](x).*\n", "score": 12, "num_comments": 5, "comments": talk, "author": "u1"},
+        {"title": " CMV: Maps should have no north ", "selftext": "&gt; *Hello, this is A FOOTNOTE from the moderators*\nNorth is a habit.\n> a quotation that stays\n", "score": -3,
+         "num_comments": 17, "comments": talk},
+        {"title": "CMV: Stairs beat lifts", "selftext": "\n\n> *This is a footnote, and nothing else.*\n \n", "score": 9, "num_comments": 40, "comments": talk},
+        {"title": "CMV: gone", "selftext": " [removed] ", "score": 9, "num_comments": 40, "comments": talk},
+        {"title": "[deleted]", "selftext": "A body without a title.", "score": 9, "num_comments": 40, "comments": talk},
+        {"title": None, "selftext": "Null for a title.", "score": 9, "num_comments": 40, "comments": talk},
+        {"title": "CMV: null body", "selftext": None, "score": 9, "num_comments": 40, "comments": talk},
+        {"title": "CMV: nobody cares", "selftext": "Four comments are not enough.", "score": 0, "num_comments": 4, "comments": talk},
+        {"title": "CMV: comments are all gone", "selftext": "Silence.", "score": 1, "num_comments": 6,
+         "comments": [comment("[deleted]"), comment("[removed]"), comment(""), comment("No score", None), comment(None), {"children": [comment("below")]}]},
+        {"title": "CMV: no comments at all", "selftext": "Empty.", "score": 1, "num_comments": 6, "comments": []},
+        {"title": "CMV: no key", "selftext": "No key for comments.", "score": 1, "num_comments": 6},
+        {"title": "CMV: Tea is better cold", "selftext": "Asked again: a title may come twice.", "score": 0, "num_comments": 6,
+         "comments": [comment("Still no.", children=[comment("Yes.")])]},
+        {"title": "CMV: twice", "selftext": "The same post twice.", "score": 2, "num_comments": 6, "comments": talk},
+        {"title": "CMV: twice", "selftext": "The same post twice.", "score": 2, "num_comments": 8, "comments": talk},
+        {"title": "None", "selftext": "Not *a* footnote: it says > *This is a footnote* within the line.", "score": 1000, "num_comments": 8, "comments": talk},
+    ]
+    lines = "".join(json.dumps(t) + "\n" for t in threads)
+    (SOURCES / "changemyview/sample/threads.jsonl.bz2").write_bytes(bz2.compress(lines.encode()))
+
+
+def wvs():
+    columns = {
+        "B_COUNTRY": ([152, 826, 152, 999, 826], "Country", {152: "Chile", 826: "Great Britain"}),
+        "N_TOWN": ([152001, -4, None, 152001, -4], "Town", {-4: "Not asked", 152001: "CL: Santiago"}),
+        "S_INTLANGUAGE": ([3770, 1240, 3770, None, None], "Language", {1240: "English", 3770: "Spanish; Castilian"}),
+        "Q1": ([3, 2, -1, 4, 4], "Important in life: Friends",
+               {-2: "No answer", -1: "Don't know", 1: "Not at all important", 2: "Not very important", 3: "Rather important", 4: "Very important"}),
+        "Q2": ([1, 2, 3, 7, -5], "Café, \"once\"", {-5: "Missing; Unknown", 1: "Often", 2: "Seldom", 3: "Often", 4: "Never"}),
+        "Q3": ([0, 1, None, 0, 1], None, {0: "Not mentioned", 1: "Mentioned"}),
+        "Q261": ([1980, 1999, 1960, 1970, -2], "Year of birth", {-2: "No answer", 1980: "1980"}),
+        "Q275A": ([1, 2, 3, 4, 5], "A long list", {i: f"choice {i}" for i in range(1, 19)}),
+        "Q290": ([12, 13, 14, 15, 16], "A number without labels", {}),
+        "Q_MODE": ([1, 2, 1, 1, -5], "Mode of interview", {-5: "Missing; Unknown", 1: "CAPI", 2: "Online"}),
+        "D_INTERVIEW": ([1, 2, 3, 4, 5], "Number of the interview", {1: "One"}),
+    }
+    pyreadstat.write_sav(
+        pandas.DataFrame({name: pandas.Series(cells, dtype=float) for name, (cells, _, _) in columns.items()}),
+        SOURCES / "wvs/sample/WVS_Cross-National_Wave_7_inverted_sav_v6_0.sav", compress=False,
+        column_labels=[label for _, label, _ in columns.values()],
+        variable_value_labels={name: {float(k): v for k, v in labels.items()} for name, (_, _, labels) in columns.items() if labels},
+        missing_ranges={name: [{"lo": -5, "hi": -1}] for name in columns if name != "Q3"},
+        variable_format={name: "F8.0" for name in columns})
+
+
+changemyview()
+wvs()
