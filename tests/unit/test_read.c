@@ -119,10 +119,16 @@ static void json_texts(void) {
 		"[_key=one|a=1][_key=two|value=5]");
 	READS("json: nothing there", "{\"k\":1}", OPTIONS(.kind = "json", .at = "/z"), "!: there is no array or object at \"/z\"");
 	READS("json: repaired", "[{\"a\":1,},]", OPTIONS(.kind = "json", .repairs = comma, .repair_count = 1), "[a=1]");
+	READS("jsonl: what Python writes for missing numbers", "{\"a\":NaN,\"b\":[-Infinity,Infinity],\"c\":\"NaN, \\\"NaN\"}\n",
+		OPTIONS(.kind = "jsonl"), "[a=~|b=[null,null]|c=NaN, \"NaN]");
+	READS("json: the same", "[{\"a\": NaN}]", OPTIONS(.kind = "json"), "[a=~]");
 	READS("json: empty array", "[]", OPTIONS(.kind = "json"), "");
 	buffer_clear(&b);
 	struct text cut = read_all(text_of("{\"a\":1}\n{\"a\":\n"), (struct reader_options){.kind = "jsonl"}, &b);
 	CHECK("jsonl, damaged: the line is named", text_starts(cut, text_of("[a=1]!:2: ")));
+	buffer_clear(&b);
+	cut = read_all(text_of("{\"a\":NaN\n"), (struct reader_options){.kind = "jsonl"}, &b);
+	CHECK("jsonl, damaged behind a NaN", text_starts(cut, text_of("!:1: ")));
 	struct buffer deep = {0};
 	for (int i = 0; i < 100000; i++) buffer_add_char(&deep, '[');
 	struct text got = read_all(buffer_text(&deep), (struct reader_options){.kind = "json"}, &b);

@@ -7,7 +7,7 @@
 #include "base/stream.h"
 
 enum cell_type {
-	CELL_NULL,    /* missing: an absent key, JSON null, a parquet null, a cell listed under `null` */
+	CELL_NULL,    /* missing: an absent key, JSON null, NaN of JSON, a parquet null, a cell listed under `null` */
 	CELL_TEXT,    /* `text`, as it stands in the file, after decoding to UTF-8 */
 	CELL_INTEGER, /* `integer`; typed formats only (parquet, sav) */
 	CELL_REAL,    /* `real`; typed formats only */

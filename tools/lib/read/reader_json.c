@@ -8,6 +8,7 @@
 struct json_reader {
 	struct reader shared;
 	struct buffer scratch; /* decoded strings and compact containers of the row */
+	struct buffer mended;  /* a text with null for NaN */
 	struct text *names;
 	struct cell *cells;
 	size_t room;
@@ -86,6 +87,35 @@ static struct reader *json_start(const char *path, const struct reader_options *
 	return &r->shared;
 }
 
+/* Python's json module writes NaN, Infinity and -Infinity for numbers that are missing. Copies `t` to `mended` with null for each that stands
+ * outside strings; false when there is none. */
+static bool missing_to_null(struct text t, struct buffer *mended) {
+	static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
+	const char *at = t.data, *end = at + t.size, *copied = at;
+	bool inside = false;
+	buffer_clear(mended);
+	while (at < end) {
+		size_t word = 0;
+		if (*at == '"') inside = !inside;
+		else if (inside && *at == '\\' && at + 1 < end) at++;
+		for (size_t i = 0; !inside && !word && i < sizeof words / sizeof *words; i++)
+			if (text_starts(text_make(at, (size_t)(end - at)), text_of(words[i]))) word = strlen(words[i]);
+		if (word) {
+			buffer_add(mended, copied, (size_t)(at - copied));
+			buffer_add_string(mended, "null");
+			copied = at + word;
+		}
+		at += word ? word : 1;
+	}
+	if (copied == t.data) return false;
+	buffer_add(mended, copied, (size_t)(end - copied));
+	return true;
+}
+
+static bool check_text(struct json_reader *r, struct text t, struct json_value *value, struct error *e) {
+	return json_check(t, value, NULL) || json_check(missing_to_null(t, &r->mended) ? buffer_text(&r->mended) : t, value, e);
+}
+
 static int jsonl_next(struct reader *shared, struct row *row, struct error *e) {
 	struct json_reader *r = (struct json_reader *)shared;
 	struct text line;
@@ -98,7 +128,7 @@ static int jsonl_next(struct reader *shared, struct row *row, struct error *e) {
 	}
 	struct json_value object;
 	unsigned long long number = input_line_number(shared->in);
-	if (!json_check(line, &object, e)) {
+	if (!check_text(r, line, &object, e)) {
 		error_within(e, "%s:%llu", input_name(shared->in), number);
 		return -1;
 	}
@@ -150,7 +180,7 @@ static bool locate(struct json_reader *r, struct error *e) {
 	} while (chunk.size);
 	struct text text = buffer_text(&r->whole);
 	if (text_starts(text, text_of("\xEF\xBB\xBF"))) text = text_make(text.data + 3, text.size - 3);
-	if (!json_check(text, &r->root, e)) return error_within(e, "%s", name);
+	if (!check_text(r, text, &r->root, e)) return error_within(e, "%s", name);
 	if (at) r->root = at_pointer(r->root, at);
 	if (r->root.type != JSON_ARRAY && r->root.type != JSON_OBJECT)
 		return error_set(e, STATUS_DATA, "%s: there is no array or object at \"%s\"", name, at ? at : "");
@@ -182,6 +212,7 @@ static int json_next(struct reader *shared, struct row *row, struct error *e) {
 static void json_close(struct reader *shared) {
 	struct json_reader *r = (struct json_reader *)shared;
 	buffer_free(&r->scratch);
+	buffer_free(&r->mended);
 	buffer_free(&r->whole);
 	free(r->names);
 	free(r->cells);
