@@ -159,6 +159,13 @@ check 'another seed samples others' sh -c '! cmp -s a.jsonl b.jsonl'
 jq -r '.instance // empty' a.jsonl | sed 's/^0/x/;s/^1/x/' | sort -u >both
 check 'the groups are sampled independently' test "$(wc -l <both)" -gt 3
 
+source_folder few '{"name":"v","reader":"csv","files":"v.csv","reservoir":10,"columns":{"a":"integer"}}' '{"name":"few","split":"train","generate":["a"]}' \
+	'CREATE VIEW few AS SELECT a FROM v'
+{ echo a; seq 25; } >raw/few/v.csv
+spectrum adapt ./few --raw raw --stats stats.json -o a.jsonl 2>err.log
+prints 'rows that a reservoir leaves out are counted' '[25,10,[{"reason":"row not in the table'"'"'s reservoir","n":15}]]' \
+	jq -c '[.read, .used, .dropped]' stats.json
+
 # --- long, stream
 source_folder wide '{"name":"answers","reader":"csv","files":"w.csv","columns":{"person":"text","q":"text","a":"integer"},"long":{"id":["_row","person"],"key":"q","value":"a"}}' \
 	'{"name":"wide","split":"train","instance":["person"],"order":["_row"],"given":["q"],"generate":["a"]}' 'CREATE VIEW wide AS SELECT * FROM answers'

@@ -166,13 +166,16 @@ static bool load_tables(struct adapt *a) {
 	return true;
 }
 
-static void count_read(const struct adapt *a, struct adapt_outcome *o) {
+static void count_read(struct adapt *a, struct adapt_outcome *o) {
 	for (size_t i = 0; i < o->table_count; i++)
-		for (size_t k = 0; k < a->table_count; k++)
-			if (!strcmp(o->tables[i].table, a->tables[k].spec.name)) {
-				o->tables[i].rows = a->tables[k].rows;
-				o->read += a->tables[k].rows;
-			}
+		for (size_t k = 0; k < a->table_count; k++) {
+			const struct adapt_table *t = &a->tables[k];
+			if (strcmp(o->tables[i].table, t->spec.name)) continue;
+			o->tables[i].rows = t->rows;
+			o->read += t->rows;
+			if (t->spec.reservoir && t->rows > t->spec.reservoir)
+				adapt_drop(a, o, "row not in the table's reservoir", t->rows - t->spec.reservoir);
+		}
 }
 
 static bool build(struct adapt *a, struct adapt_report *report, struct output *out) {
