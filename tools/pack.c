@@ -22,7 +22,7 @@ static const struct option_spec options[] = {{'o', "output", "DIR", OPTION_STRIN
 	{0}};
 
 static const char *const examples[] = {"two rows, written by hand",
-	"printf '%s\\n' "
+	"printf '%s\\n' " /* NOLINT: one literal over several lines */
 	"'{\"task\":\"t\",\"part\":\"\",\"source\":\"s\",\"split\":\"train\",\"instance\":\"\",\"sequence\":0,\"input_ids\":[5,7],"
 	"\"labels\":[-100,7],"
 	"\"example\":[-1,0]}' | spectrum pack -o out/example",

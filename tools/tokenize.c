@@ -13,6 +13,7 @@
 #include "format/sequence.h"
 #include "json/json.h"
 #include "shard/row.h"
+#include "source/manifest.h"
 #include "token/row_encoder.h"
 
 static const char *tokenizer_path, *format_name = "spectrum", *family_option, *variant_option, *folder, *stats_path;
@@ -59,6 +60,7 @@ struct run {
 	struct output *out;
 	struct mds_writer *mds;
 	struct map tasks; /* name → index of `counts` */
+	struct map sources;
 	struct counts *counts, total;
 	size_t counts_capacity;
 	struct progress progress;
@@ -128,6 +130,7 @@ static void count_row(struct run *run, const struct token_row *row) {
 		run->counts = memory_grow(run->counts, &run->counts_capacity, run->tasks.count, sizeof *run->counts);
 		run->counts[entry->value] = (struct counts){0};
 	}
+	if (row->count) map_put(&run->sources, row->source, NULL);
 	struct counts *both[] = {&run->counts[entry->value], &run->total};
 	uint64_t labels = 0;
 	for (size_t i = 0; i < row->count; i++) labels += row->labels[i] != ROW_NO_LOSS;
@@ -221,6 +224,23 @@ static void add_all_counts(struct buffer *b, const struct run *run, bool all) {
 	buffer_add_string(b, "}}");
 }
 
+/* {"polis":{"revision":"0bc2…"},…}: of the sources that are found here. */
+static void add_sources(struct buffer *b, const struct run *run) {
+	json_add_key(b, "sources");
+	buffer_add_char(b, '{');
+	for (size_t i = 0; i < run->sources.count; i++) {
+		struct text id = run->sources.entries[i].key;
+		struct source *source = memchr(id.data, '/', id.size) ? NULL : source_find(id.data, NULL);
+		if (i) buffer_add_char(b, ',');
+		json_add_string(b, id, false);
+		buffer_add_string(b, ":{");
+		if (source && source->revision) json_add_pair(b, "revision", text_of(source->revision), false);
+		buffer_add_char(b, '}');
+		source_free(source);
+	}
+	buffer_add_char(b, '}');
+}
+
 static void add_meta(struct buffer *b, const struct run *run, const struct tokenizer *t, const struct family *family, const char *variant) {
 	const char *slash = strrchr(tokenizer_path, '/');
 	buffer_add_char(b, '{');
@@ -237,6 +257,7 @@ static void add_meta(struct buffer *b, const struct run *run, const struct token
 	json_add_pair(b, "variant", text_of(variant), false);
 	json_add_pair(b, "format", text_of(format_name), false);
 	add_count(b, "max_length", (uint64_t)max_length);
+	add_sources(b, run);
 	json_add_key(b, "counts");
 	add_all_counts(b, run, false);
 	json_add_key(b, "libraries");
@@ -319,6 +340,7 @@ static bool tokenize(
 	if (good) tell(&run);
 	buffer_free(&meta);
 	map_free(&run.tasks);
+	map_free(&run.sources);
 	free(run.counts);
 	row_encoder_close(run.encoder);
 	return good;

@@ -141,7 +141,9 @@ static uint64_t nth_usable(const struct templates *t, const struct template_entr
 	uint64_t number = 0, scale = 1;
 	for (size_t i = entry->slots.count; i-- > 0;) {
 		struct template_range slot = t->slots[entry->slots.first + i];
-		uint64_t base = usable_alternatives(t, slot, missing), digit = rank % base, at = 0;
+		uint64_t base = usable_alternatives(t, slot, missing), at = 0;
+		if (!base) return 0; /* not of a variant that is usable */
+		uint64_t digit = rank % base;
 		rank /= base;
 		while (!usable(t, slot.first + at, missing) || digit--) at++;
 		number += at * scale;

@@ -221,7 +221,6 @@ int fetch_adopt(struct fetch *f, struct fetch_item *item, struct error *e) {
 		if (!hash_fits(f, item, &got, e)) return 0;
 		if (!known || got.mtime != entry->mtime) record(item, &got);
 	}
-	entry = hashes_find(&item->source->record, item->file->path);
 	fetch_look(item);
 	if (item->state != FETCH_PRESENT && !unpack(item, e)) return -1;
 	item->state = FETCH_PRESENT;

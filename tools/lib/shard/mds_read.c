@@ -203,6 +203,7 @@ static bool map_file(const struct mds_reader *r, const struct file_facts *facts,
 	int fd = open(buffer_string(&path), O_RDONLY | O_CLOEXEC);
 	struct stat s;
 	*found = fd >= 0;
+	*out = (struct text){0};
 	bool good = fd >= 0 ? fstat(fd, &s) == 0 : errno == ENOENT;
 	if (!good) {
 		error_system(e, "%s: cannot open", path.data);
@@ -257,7 +258,7 @@ static bool check_hashes(const struct mds_reader *r, const struct file_facts *fa
 /* The uncompressed shard. The zipped file counts; without it the raw one, which trainers unpack beside it. */
 static bool load_shard(const struct mds_reader *r, size_t number, bool verify, struct text *raw, struct error *e) {
 	const struct shard *s = &r->shards[number];
-	struct text zip;
+	struct text zip = {0};
 	bool found = false, good = true;
 	if (s->zip.name && !map_file(r, &s->zip, &zip, &found, e)) return false;
 	if (found) {
@@ -277,6 +278,7 @@ static bool load_shard(const struct mds_reader *r, size_t number, bool verify, s
 
 static uint32_t get32(const char *at) {
 	const unsigned char *b = (const unsigned char *)at;
+	/* NOLINTNEXTLINE: check_head has seen that there are bytes */
 	return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 }
 
@@ -320,7 +322,7 @@ static struct view *find_view(struct mds_reader *r, size_t shard, struct error *
 		if (r->views[i].used && r->views[i].shard == shard) return &r->views[i];
 		if (r->views[i].used < oldest->used) oldest = &r->views[i];
 	}
-	struct text raw;
+	struct text raw = {0};
 	if (!load_shard(r, shard, false, &raw, e)) return NULL;
 	if (!check_head(r, &r->shards[shard], raw, e)) {
 		unmap(raw);
@@ -353,7 +355,7 @@ bool mds_reader_get(struct mds_reader *r, uint64_t i, struct text *values, struc
 
 static bool verify_shard(const struct mds_reader *r, size_t number, struct text *values, struct error *e) {
 	const struct shard *s = &r->shards[number];
-	struct text raw;
+	struct text raw = {0};
 	if (!load_shard(r, number, true, &raw, e)) return false;
 	bool good = check_head(r, s, raw, e);
 	if (good && get32(raw.data + 4 + 4 * s->samples) != raw.size) good = damaged(r, s, e, "its last offset is not its size");

@@ -59,7 +59,7 @@ static void add_int32s(struct buffer *b, const char *key, const int32_t *values,
 	*at++ = '[';
 	for (size_t i = 0; i < count; i++) {
 		if (values[i] == ROW_NO_LOSS) {
-			memcpy(at, "-100", 4);
+			memcpy(at, "-100", 4); /* NOLINT: no string */
 			at += 4;
 		} else {
 			at = put_integer(at, values[i]);
