@@ -37,6 +37,7 @@ UNITS := $(UNIT_C:tests/unit/%.c=$(BUILD)/tests/%)
 
 .PHONY: all
 all: $(PROGRAMS)
+	@:
 
 # The command line of the compiler is a prerequisite of what it makes.
 define compiler_stamp
@@ -144,6 +145,7 @@ TESTS ?= *
 check-deps:
 	@tools/deps.sh --tests
 check-programs: $(PROGRAMS) $(UNITS)
+	@:
 check: check-deps
 	+@$(MAKE) --no-print-directory check-programs
 	@BUILD=$(abspath $(BUILD)) tests/run '$(TESTS)'

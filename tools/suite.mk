@@ -32,6 +32,7 @@ BUILT := $(filter-out $(notdir $(wildcard $(STATE)/failed/*)),$(READY))
 run = echo "  $(1) $(2)"; mkdir -p $(STATE)/log $(STATE)/failed; $(3) 2> $(STATE)/log/$(2).$(1) || { status=$$?; touch $(STATE)/failed/$(2); cat $(STATE)/log/$(2).$(1) >&2; exit $$status; }
 
 sequences: $(READY:%=$(OUT)/sequences/%.jsonl.zst)
+	@:
 
 $(OUT)/instances/%.jsonl.zst: $(SEED_FILE) $(call program,adapt)
 	@mkdir -p $(STATE)/adapt
@@ -46,6 +47,7 @@ $(TOKENIZER): | $(BUILT:%=$(OUT)/sequences/%.jsonl.zst)
 	$(Q)$(call run,TRAIN,tokenizer,$(SPECTRUM) train-tokenizer --seed $(SEED) -o $@ $(BUILT:%=$(OUT)/sequences/%.jsonl.zst))
 endif
 tokenizer: $(TOKENIZER)
+	@:
 
 FORMAT_FILES := $(foreach f,$(wildcard tools/formats/*),$(call same,formats,$(f)))
 $(TOKENS)/%/index.json: $(OUT)/sequences/%.jsonl.zst $(TOKENIZER) $(FORMAT_FILES) $(call program,tokenize)
@@ -57,6 +59,7 @@ ifeq ($(wildcard $(SHARDS)/*/index.json),)
 $(shell rm -f $(PACKED))
 endif
 shards: $(PACKED)
+	@:
 $(PACKED): $(BUILT:%=$(TOKENS)/%/index.json) $(call program,pack) $(SEED_FILE) $(call content,$(NAME)-packed,$(BUILT) $(SHARD_SIZE))
 	@mkdir -p $(@D)
 	$(Q)$(call run,PACK,$(NAME),$(SPECTRUM) pack --seed $(SEED) $(SHARD_SIZE:%=--shard-size %) -o $(SHARDS) $(BUILT:%=$(TOKENS)/%))
