@@ -255,6 +255,21 @@ bool json_walk_next(struct json_walk *w, struct json_value *key, struct json_val
 	return true;
 }
 
+bool json_walk_member(struct json_walk *w, struct json_value *key) {
+	w->at = skip_between(w->at, w->end);
+	if (w->at >= w->end || *w->at != '"') return false;
+	const char *end = skip_string(w->at);
+	*key = value_at(w->at, end);
+	w->at = skip_between(end, w->end);
+	return true;
+}
+
+void json_walk_value(struct json_walk *w, struct json_value *value) {
+	const char *end = skip_value(w->at, w->end);
+	*value = value_at(w->at, end);
+	w->at = end;
+}
+
 struct json_value json_member(struct json_value object, const char *name) {
 	struct json_value found = {0}, key, value;
 	if (object.type != JSON_OBJECT) return found;

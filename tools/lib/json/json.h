@@ -32,6 +32,12 @@ struct json_walk json_walk_start(struct json_value container);
 /* False at the end. `key` (may be NULL) gets the member's name, as a JSON_STRING value; JSON_NONE in arrays. */
 bool json_walk_next(struct json_walk *w, struct json_value *key, struct json_value *value);
 
+/* For objects that are megabytes long, without looking for the end of a value that is walked next: moves to the value of the next member of the
+ * object, which `*key` names; false at the object's closing brace. Then either json_walk_value takes the value, or, when *w->at opens a container, the
+ * caller goes through it with the walk {w->at + 1, w->end} and sets w->at behind its closing bracket. */
+bool json_walk_member(struct json_walk *w, struct json_value *key);
+void json_walk_value(struct json_walk *w, struct json_value *value);
+
 /* The member of a checked object with this (decoded) name; the last one when a name recurs; JSON_NONE when there is none. */
 struct json_value json_member(struct json_value object, const char *name);
 

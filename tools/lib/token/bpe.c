@@ -181,7 +181,8 @@ static void fill_slots(struct bpe *b) {
 	memset(b->slots, 0xFF, count * sizeof *b->slots);
 	b->filter = memory_zeroed(count / 16, sizeof *b->filter);
 	for (size_t i = 0; i < b->merge_count; i++) {
-		const struct bpe_merge *m = &b->merges[i];
+		const struct bpe_merge *m = &b->merges[i], *ahead = m + (i + 12 < b->merge_count ? 12 : 0);
+		__builtin_prefetch(&b->slots[pair_hash(ahead->left, ahead->right) >> b->slot_shift], 1);
 		uint64_t hash = pair_hash(m->left, m->right);
 		size_t bit = (size_t)(hash >> (b->slot_shift - 2));
 		b->filter[bit >> 6] |= UINT64_C(1) << (bit & 63);
@@ -355,8 +356,13 @@ static size_t merge_word(const struct bpe *b, struct bpe_scratch *s, struct text
 	return symbols.count <= SHORT_WORD ? merge_short(b, s->ids, s->pairs, symbols.count) : merge_long(b, s, symbols.count);
 }
 
+static void make_room(struct token_ids *out, size_t more) {
+	if (out->capacity - out->count < more) out->ids = memory_grow(out->ids, &out->capacity, out->count + more, sizeof *out->ids);
+}
+
 static void add_ids(struct token_ids *out, const uint32_t *ids, size_t count) {
-	out->ids = memory_grow(out->ids, &out->capacity, out->count + count, sizeof *out->ids);
+	if (!count) return;
+	make_room(out, count);
 	memcpy(out->ids + out->count, ids, count * sizeof *ids);
 	out->count += count;
 }
@@ -365,7 +371,8 @@ static void add_ids(struct token_ids *out, const uint32_t *ids, size_t count) {
 static void encode_word(const struct bpe *b, struct bpe_scratch *s, struct text word, struct token_ids *out) {
 	int32_t id = vocabulary_find(&b->vocabulary, word);
 	if (id >= 0 && (b->ignore_merges || s->whole[id] == WHOLE_YES)) {
-		add_ids(out, &(uint32_t){(uint32_t)id}, 1);
+		make_room(out, 1);
+		out->ids[out->count++] = id;
 		return;
 	}
 	size_t count = merge_word(b, s, word);
@@ -406,7 +413,7 @@ static void encode_cached(const struct bpe *b, struct bpe_scratch *s, struct tex
 	struct line *line = &s->lines[hash & (CACHE_LINES - 1)];
 	if (line->size == word.size && line->key[0] == key[0] && line->key[1] == key[1] && line->key[2] == key[2] &&
 		line->tail == (uint32_t)key[3]) {
-		out->ids = memory_grow(out->ids, &out->capacity, out->count + LINE_IDS, sizeof *out->ids);
+		make_room(out, LINE_IDS);
 		memcpy(out->ids + out->count, line->ids, sizeof line->ids);
 		out->count += line->count;
 		return;
@@ -419,7 +426,7 @@ static void encode_cached(const struct bpe *b, struct bpe_scratch *s, struct tex
 	line->tail = (uint32_t)key[3];
 	line->size = (uint16_t)word.size;
 	line->count = (uint16_t)count;
-	memcpy(line->ids, out->ids + before, count * sizeof *out->ids);
+	if (count) memcpy(line->ids, out->ids + before, count * sizeof *out->ids);
 }
 
 static void encode_any(const struct bpe *b, struct bpe_scratch *s, struct text word, const char *readable, struct token_ids *out) {

@@ -126,7 +126,11 @@ void hf_scratch_free(struct hf_scratch *s);
 
 /* hf_load.c: the parts of the file but the model; hf_model.c: the model and the added tokens. All fail with an error that names what is not understood. */
 bool hf_load(struct hf *h, struct json_value file, struct error *e);
-bool hf_load_model(struct hf *h, struct json_value model, struct error *e);
+
+enum { HF_MODEL_PARTS = 10 };
+/* Takes the object 'model', at which the walk stands, apart: it is megabytes long. Then loads it. */
+void hf_find_model(struct json_walk *file, struct json_value parts[HF_MODEL_PARTS]);
+bool hf_load_model(struct hf *h, const struct json_value parts[HF_MODEL_PARTS], struct error *e);
 bool hf_load_added(struct hf *h, struct json_value list, struct error *e);
 
 /* hf_json.c: members with a meaning. `what` names the object in errors. A missing member or null gives the default, a wrong type is an error. */

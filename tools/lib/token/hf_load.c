@@ -190,28 +190,43 @@ static bool load_optional(struct hf *h, struct json_value part, const char *name
 	return load(h, part, 0, e);
 }
 
-bool hf_load(struct hf *h, struct json_value file, struct error *e) {
-	enum { ADDED, NORMALIZER, PRETOKENIZER, PROCESSOR, DECODER, MODEL, TRUNCATION, PADDING, PARTS };
+enum { ADDED, NORMALIZER, PRETOKENIZER, PROCESSOR, DECODER, TRUNCATION, PADDING, PARTS };
+
+static void find_parts(struct json_value file, struct json_value parts[PARTS], struct json_value model[HF_MODEL_PARTS], bool *has_model) {
 	static const char *const names[PARTS] = {
-		"added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model", "truncation", "padding"};
-	if (file.type != JSON_OBJECT) return error_set(e, STATUS_DATA, "a tokenizer.json is an object");
-	struct json_value parts[PARTS] = {0}, key, value;
+		"added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "truncation", "padding"};
+	struct json_value key, value;
 	struct buffer scratch = {0};
 	struct json_walk walk = json_walk_start(file);
-	while (json_walk_next(&walk, &key, &value)) { /* once: the model is megabytes long */
+	while (json_walk_member(&walk, &key)) {
 		buffer_clear(&scratch);
 		struct text name = json_string(key, &scratch, NULL);
+		if (text_is(name, "model") && *walk.at == '{') {
+			hf_find_model(&walk, model);
+			*has_model = true;
+			continue;
+		}
+		json_walk_value(&walk, &value);
 		for (int i = 0; i < PARTS; i++)
 			if (text_is(name, names[i])) parts[i] = value;
 	}
 	buffer_free(&scratch);
+}
+
+bool hf_load(struct hf *h, struct json_value file, struct error *e) {
+	struct json_value parts[PARTS] = {0}, model[HF_MODEL_PARTS] = {0};
+	bool has_model = false;
+	if (file.type != JSON_OBJECT) return error_set(e, STATUS_DATA, "a tokenizer.json is an object");
+	find_parts(file, parts, model, &has_model);
+	if (!has_model) return error_set(e, STATUS_DATA, "there is no 'model'");
 	for (int i = TRUNCATION; i <= PADDING; i++)
 		if (parts[i].type != JSON_NONE && parts[i].type != JSON_NULL)
-			return error_set(e, STATUS_DATA, "'%s' is not supported: set it to null; --max-length bounds rows", names[i]);
+			return error_set(e, STATUS_DATA, "'%s' is not supported: set it to null; --max-length bounds rows",
+				i == PADDING ? "padding" : "truncation");
 	h->has_decoder = parts[DECODER].type == JSON_OBJECT;
 	return load_optional(h, parts[NORMALIZER], "normalizer", load_normalizer, e) &&
 	       load_optional(h, parts[PRETOKENIZER], "pre_tokenizer", load_pretokenizer, e) &&
 	       load_optional(h, parts[PROCESSOR], "post_processor", load_processor, e) &&
-	       load_optional(h, parts[DECODER], "decoder", load_decoder, e) && hf_load_model(h, parts[MODEL], e) &&
+	       load_optional(h, parts[DECODER], "decoder", load_decoder, e) && hf_load_model(h, model, e) &&
 	       hf_load_added(h, parts[ADDED], e);
 }

@@ -183,35 +183,36 @@ static bool load_merges(struct hf *h, struct json_value merges, struct error *e)
 	return good;
 }
 
-enum { TYPE, VOCAB, MERGES, UNKNOWN, DROPOUT, PREFIX, SUFFIX, FUSE, FALLBACK, IGNORE, PARTS };
-static const char *const part_names[PARTS] = {"type", "vocab", "merges", "unk_token", "dropout", "continuing_subword_prefix",
+enum { TYPE, VOCAB, MERGES, UNKNOWN, DROPOUT, PREFIX, SUFFIX, FUSE, FALLBACK, IGNORE };
+static const char *const part_names[HF_MODEL_PARTS] = {"type", "vocab", "merges", "unk_token", "dropout", "continuing_subword_prefix",
 	"end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges"};
 
-/* Its members in one walk: it is megabytes long. */
-static void find_parts(struct json_value model, struct json_value parts[PARTS]) {
+void hf_find_model(struct json_walk *file, struct json_value parts[HF_MODEL_PARTS]) {
 	struct json_value key, value;
 	struct buffer scratch = {0};
-	struct json_walk walk = json_walk_start(model);
-	for (int i = 0; i < PARTS; i++) parts[i] = (struct json_value){0};
-	while (json_walk_next(&walk, &key, &value)) {
+	struct json_walk walk = {file->at + 1, file->end};
+	for (int i = 0; i < HF_MODEL_PARTS; i++) parts[i] = (struct json_value){0};
+	while (json_walk_member(&walk, &key)) {
 		buffer_clear(&scratch);
 		struct text name = json_string(key, &scratch, NULL);
-		for (int i = 0; i < PARTS; i++)
+		json_walk_value(&walk, &value);
+		for (int i = 0; i < HF_MODEL_PARTS; i++)
 			if (text_is(name, part_names[i])) parts[i] = value;
 	}
 	buffer_free(&scratch);
+	file->at = walk.at + 1;
 }
 
 static bool is_null(struct json_value v) { return v.type == JSON_NONE || v.type == JSON_NULL; }
 
-static bool part_bool(const struct json_value parts[PARTS], int part, bool *out, struct error *e) {
+static bool part_bool(const struct json_value parts[HF_MODEL_PARTS], int part, bool *out, struct error *e) {
 	*out = parts[part].type == JSON_TRUE;
 	if (*out || parts[part].type == JSON_FALSE || is_null(parts[part])) return true;
 	return error_set(e, STATUS_DATA, "model: '%s' should be true or false", part_names[part]);
 }
 
 /* Of the model's settings those that change ids in ways we do not do. */
-static bool check_settings(struct hf *h, const struct json_value parts[PARTS], struct error *e) {
+static bool check_settings(struct hf *h, const struct json_value parts[HF_MODEL_PARTS], struct error *e) {
 	struct bpe *b = &h->bpe;
 	struct json_value dropout = parts[DROPOUT];
 	if (!is_null(dropout) && !(dropout.type == JSON_NUMBER && strtod(dropout.raw.data, NULL) == 0))
@@ -238,10 +239,7 @@ static bool find_unknown(struct hf *h, struct json_value unknown, struct error *
 	return h->bpe.unknown >= 0 || error_set(e, STATUS_DATA, "model: the unk_token '%.*s' is not in the vocabulary", TEXT_ARGS(token));
 }
 
-bool hf_load_model(struct hf *h, struct json_value model, struct error *e) {
-	struct json_value parts[PARTS];
-	if (model.type != JSON_OBJECT) return error_set(e, STATUS_DATA, "there is no 'model'");
-	find_parts(model, parts);
+bool hf_load_model(struct hf *h, const struct json_value parts[HF_MODEL_PARTS], struct error *e) {
 	if (parts[TYPE].type == JSON_STRING && !text_is(parts[TYPE].raw, "\"BPE\""))
 		return error_set(e, STATUS_DATA, "the model %.*s is not supported, only BPE", TEXT_ARGS(parts[TYPE].raw));
 	if (parts[VOCAB].type != JSON_OBJECT || parts[MERGES].type != JSON_ARRAY)

@@ -32,10 +32,28 @@ int hf_search_next(struct hf_search *search, const struct hf_scratch *s, const s
 	return 1;
 }
 
+/* One byte by a short text: what files with U+2581 for spaces do to every text. */
+static void replace_byte(char byte, struct text with, struct text text, struct buffer *out) {
+	char *to = buffer_reserve(out, text.size * (with.size + 1));
+	char *start = to;
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.data[i] != byte) {
+			*to++ = text.data[i];
+			continue;
+		}
+		for (size_t k = 0; k < with.size; k++) *to++ = with.data[k];
+	}
+	out->size += (size_t)(to - start);
+}
+
 static bool replace(const struct hf_scratch *s, const struct hf_normalizer *n, struct text text, struct buffer *out, struct error *e) {
 	struct hf_search search = {0};
 	size_t start, end, from = 0;
 	int found;
+	if (!n->pattern.regex && n->pattern.text.size == 1 && n->content.size <= 4) {
+		replace_byte(*n->pattern.text.data, n->content, text, out);
+		return true;
+	}
 	while ((found = hf_search_next(&search, s, &n->pattern, text, &start, &end, e)) > 0) {
 		buffer_add(out, text.data + from, start - from);
 		buffer_add_text(out, n->content);

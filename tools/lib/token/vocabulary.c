@@ -17,18 +17,18 @@ static bool is_token(const struct vocabulary *v, uint32_t id, struct text token,
 	return token.size <= 8 || !memcmp(v->bytes + entry->at + 8, token.data + 8, token.size - 8);
 }
 
+static uint32_t tag_of(struct text token) { return (uint32_t)(XXH3_64bits(token.data ? token.data : "", token.size) >> 32); }
+
 /* The slot that holds `token`, or the empty one where it would go. */
-static struct vocabulary_slot *slot_of(const struct vocabulary *v, struct text token, uint64_t hash) {
+static struct vocabulary_slot *slot_of(const struct vocabulary *v, struct text token, uint32_t tag) {
 	char head[8];
 	head_of(token, head);
-	for (size_t i = hash & v->mask;; i = (i + 1) & v->mask) {
+	for (size_t i = tag & v->mask;; i = (i + 1) & v->mask) {
 		struct vocabulary_slot *slot = &v->slots[i];
 		if (slot->id == UINT32_MAX) return slot;
-		if (slot->tag == (uint32_t)(hash >> 32) && is_token(v, slot->id, token, head)) return slot;
+		if (slot->tag == tag && is_token(v, slot->id, token, head)) return slot;
 	}
 }
-
-static uint64_t hash_of(struct text token) { return XXH3_64bits(token.data ? token.data : "", token.size); }
 
 void vocabulary_reserve(struct vocabulary *v, size_t tokens) {
 	size_t room = 64;
@@ -41,8 +41,9 @@ void vocabulary_reserve(struct vocabulary *v, size_t tokens) {
 	v->mask = room - 1;
 	for (size_t i = 0; i < old_room; i++) {
 		if (old[i].id == UINT32_MAX) continue;
-		struct text token = vocabulary_text(v, (int32_t)old[i].id);
-		*slot_of(v, token, hash_of(token)) = old[i];
+		size_t to = old[i].tag & v->mask;
+		while (v->slots[to].id != UINT32_MAX) to = (to + 1) & v->mask;
+		v->slots[to] = old[i];
 	}
 	free(old);
 }
@@ -64,33 +65,33 @@ bool vocabulary_add(struct vocabulary *v, struct text token, uint32_t id, bool f
 	head_of(token, v->entries[id].head);
 	v->byte_count += token.size;
 	if (!found) return true;
-	uint64_t hash = hash_of(token);
-	struct vocabulary_slot *slot = slot_of(v, token, hash);
+	uint32_t tag = tag_of(token);
+	struct vocabulary_slot *slot = slot_of(v, token, tag);
 	if (slot->id == UINT32_MAX) v->used++;
-	*slot = (struct vocabulary_slot){(uint32_t)(hash >> 32), id};
+	*slot = (struct vocabulary_slot){tag, id};
 	return true;
 }
 
 int32_t vocabulary_find(const struct vocabulary *v, struct text token) {
 	if (!v->slots) return -1;
-	uint32_t id = slot_of(v, token, hash_of(token))->id;
+	uint32_t id = slot_of(v, token, tag_of(token))->id;
 	return id == UINT32_MAX ? -1 : (int32_t)id;
 }
 
 void vocabulary_find_all(const struct vocabulary *v, const struct text *tokens, size_t count, int32_t ids[VOCABULARY_BATCH]) {
-	uint64_t hashes[VOCABULARY_BATCH];
+	uint32_t tags[VOCABULARY_BATCH];
 	for (size_t i = 0; i < count; i++) {
 		ids[i] = -1;
-		hashes[i] = hash_of(tokens[i]);
-		if (v->slots) __builtin_prefetch(&v->slots[hashes[i] & v->mask]);
+		tags[i] = tag_of(tokens[i]);
+		if (v->slots) __builtin_prefetch(&v->slots[tags[i] & v->mask]);
 	}
 	if (!v->slots) return;
 	for (size_t i = 0; i < count; i++) {
-		uint32_t id = v->slots[hashes[i] & v->mask].id;
+		uint32_t id = v->slots[tags[i] & v->mask].id;
 		if (id != UINT32_MAX) __builtin_prefetch(&v->entries[id]);
 	}
 	for (size_t i = 0; i < count; i++) {
-		uint32_t id = slot_of(v, tokens[i], hashes[i])->id;
+		uint32_t id = slot_of(v, tokens[i], tags[i])->id;
 		ids[i] = id == UINT32_MAX ? -1 : (int32_t)id;
 	}
 }
