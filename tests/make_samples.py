@@ -400,5 +400,61 @@ def wvs():
         variable_format={name: "F8.0" for name in columns})
 
 
+def helpsteer():
+    import gzip
+    import json
+
+    tides = "Explain tides.\n<extra_id_1>Assistant\nThe moon… 🌊\n<extra_id_1>User\nSun? "
+    rows = [
+        ("Name a prime above 10.", "11.", [4, 4, 4, 1, 1]), ("Name a prime above 10.", "12 is \"prime\".", [1, 0, 3, 2, 3]),
+        (tides, " The sun pulls too.\n\nLess.", [3, 3, 4, 1, 1]), ("Alone?", "Yes.", [2, 2, 2, 2, 2]), (tides, "A long treatise", [3, 3, 4, 3, 4]),
+        ("Tie?", "Same.", [2, 2, 2, 2, 2]), ("Tie?", "Also same.", [2, 2, 2, 2, 2]), ("Name a prime above 10.", "13.", [4, 4, 4, 4, 4]),
+    ]
+    names = ["prompt", "response", "helpfulness", "correctness", "coherence", "complexity", "verbosity"]
+    lines = "".join(json.dumps(dict(zip(names, [prompt, response, *scores]))) + "\n" for prompt, response, scores in rows)
+    (SOURCES / "helpsteer/sample/train.jsonl.gz").write_bytes(gzip.compress(lines.encode(), mtime=0))
+
+
+def chatbotarena():
+    turns = pa.list_(pa.struct([("content", pa.string()), ("role", pa.string())]))
+
+    def talk(*texts):
+        return [{"content": text, "role": "assistant" if i % 2 else "user"} for i, text in enumerate(texts)]
+
+    rows = [  # judge, winner, model_a, model_b, prompt, turns of a, turns of b
+        ("arena_user_1", "model_a", "vicuna-13b", "koala/13b", "  Name a river in Peru.\n", ["The Ucayali.", "More?", "The Marañón."], ["I do not know.", "More?", "No."]),
+        ("arena_user_1", "model_b", "koala/13b", "vicuna-13b", "Was ist \"Fernweh\"?", ["A word,\nGerman"], [" 想去远方 🌏 "]),
+        ("arena_user_1", "tie", "vicuna-13b", "only-b", "None", ["null"], ["nan"]),
+        ("arena_user_1", "tie (bothbad)", "koala/13b", "vicuna-13b", "Tell a joke.", ["No."], ["Never."]),
+        ("arena_user_1", "draw", "vicuna-13b", "koala/13b", "Who drew?", ["I did."], ["You did."]),
+        ("arena_user_22", "model_a", "vicuna-13b", "koala/13b", "Same again", ["One"], ["Two"]),
+        ("arena_user_22", "model_a", "vicuna-13b", "koala/13b", "Same again", ["One"], ["Two"]),
+        ("arena_user_22", "tie", "vicuna-13b", "koala/13b", "Broken off", ["I begin"], []),
+        ("arena_user_22", "tie", "vicuna-13b", "koala/13b", "Silent?", ["   "], ["Not I."]),
+        ("arena_user_3", "model_a", "vicuna-13b", "koala/13b", "Three only", ["One"], ["Two"]),
+        ("arena_user_3", "model_a", "vicuna-13b", "koala/13b", "Three only", ["One"], ["Two"]),
+        ("arena_user_3", "model_a", "vicuna-13b", "koala/13b", "Three only", ["One"], ["Two"]),
+    ]
+    count = len(rows)
+    score = pa.struct([("categories", pa.struct([("hate", pa.bool_())])), ("flagged", pa.bool_())])
+    write_sample("chatbotarena", "data/train-00000-of-00001-cced8514c7ed782a.parquet", {
+        "question_id": (pa.string(), [f"{i:032x}" for i in range(count)]),
+        "model_a": (pa.string(), [r[2] for r in rows]),
+        "model_b": (pa.string(), [r[3] for r in rows]),
+        "winner": (pa.string(), [r[1] for r in rows]),
+        "judge": (pa.string(), [r[0] for r in rows]),
+        "conversation_a": (turns, [talk(r[4], *r[5]) for r in rows]),
+        "conversation_b": (turns, [talk(r[4], *r[6]) for r in rows]),
+        "turn": (pa.int64(), [max(1, (len(r[5]) + 1) // 2) for r in rows]),
+        "anony": (pa.bool_(), [True] * count),
+        "language": (pa.string(), ["English"] * count),
+        "tstamp": (pa.float64(), [1682351591.1322 + i for i in range(count)]),
+        "openai_moderation": (score, [{"categories": {"hate": False}, "flagged": False}] * count),
+        "toxic_chat_tag": (score, [None] * count),
+    }, compression="snappy", row_group_size=5)
+
+
 changemyview()
 wvs()
+helpsteer()
+chatbotarena()
