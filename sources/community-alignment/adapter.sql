@@ -1,3 +1,13 @@
+-- Whole annotators in a keyed order until 10,000 rows are reached: a sample of rows would leave hardly anybody 4 of them.
+CREATE TABLE people AS
+SELECT person, n, sum(n) OVER (ORDER BY draw, person) AS total
+FROM (SELECT person, count(*) AS n, rand('uniform', '{}', 'annotator', person) AS draw
+      FROM (SELECT coalesce(annotator_id, 'row ' || _row) AS person FROM conversations) GROUP BY person);
+
+CREATE TABLE sampled AS
+SELECT _row AS row FROM conversations
+WHERE coalesce(annotator_id, 'row ' || _row) IN (SELECT person FROM people WHERE total - n < 10000);
+
 CREATE TABLE kept AS
 SELECT _row AS row, annotator_id, assigned_lang, first_turn_prompt AS untrimmed, strip(first_turn_prompt) AS prompt,
        nullif(strip(replace(first_turn_response_a, '<|end_of_text|>', '')), '') AS response_a,
@@ -7,7 +17,8 @@ SELECT _row AS row, annotator_id, assigned_lang, first_turn_prompt AS untrimmed,
        strip(first_turn_preferred_response) AS preferred_response,
        nullif(strip(first_turn_feedback), '') AS justification,
        nullif(strip(second_turn_prompt), '') AS reply
-FROM conversations WHERE strip(first_turn_prompt) <> '' AND strip(first_turn_preferred_response) <> '';
+FROM conversations
+WHERE _row IN (SELECT row FROM sampled) AND strip(first_turn_prompt) <> '' AND strip(first_turn_preferred_response) <> '';
 
 -- What is told of an annotator stands in his or her first row.
 CREATE TABLE annotators AS
@@ -17,8 +28,10 @@ SELECT annotator_id, min(_row) AS row,
 FROM conversations WHERE _row IN (SELECT row FROM kept) AND annotator_id IS NOT NULL GROUP BY annotator_id;
 CREATE UNIQUE INDEX annotators_by_id ON annotators (annotator_id);
 
-CREATE VIEW without_prompt_or_choice AS
-SELECT 'no prompt or no choice' AS reason, (SELECT count(*) FROM conversations) - (SELECT count(*) FROM kept) AS n;
+CREATE VIEW left_out AS
+SELECT 'annotator not in the sample' AS reason, (SELECT count(*) FROM conversations) - (SELECT count(*) FROM sampled) AS n
+UNION ALL
+SELECT 'no prompt or no choice', (SELECT count(*) FROM sampled) - (SELECT count(*) FROM kept);
 
 -- The first row of every prompt, over all languages.
 CREATE TABLE prompts AS
@@ -27,7 +40,7 @@ SELECT assigned_lang, prompt, response_a, response_b, response_c, response_d, mi
 CREATE VIEW community_alignment_initial_prompt AS SELECT assigned_lang, prompt FROM prompts;
 
 CREATE VIEW community_alignment_initial_prompt_dropped AS
-SELECT * FROM without_prompt_or_choice
+SELECT * FROM left_out
 UNION ALL
 SELECT 'prompt of an earlier row', (SELECT count(*) FROM kept) - (SELECT count(*) FROM prompts);
 
@@ -40,7 +53,7 @@ FROM kept LEFT JOIN annotators USING (annotator_id);
 CREATE VIEW community_alignment_individual_reply AS SELECT * FROM replies WHERE reply IS NOT NULL AND model_response IS NOT NULL;
 
 CREATE VIEW community_alignment_individual_reply_dropped AS
-SELECT * FROM without_prompt_or_choice
+SELECT * FROM left_out
 UNION ALL
 SELECT CASE WHEN reply IS NULL THEN 'no second message' ELSE 'no text of the chosen answer' END, count(*)
 FROM replies WHERE reply IS NULL OR model_response IS NULL GROUP BY reply IS NULL;
@@ -49,7 +62,7 @@ CREATE VIEW community_alignment_individual_preferences AS
 SELECT annotator_id, prompt, response_a, response_b, response_c, response_d, preferred_response, justification, demographics
 FROM kept LEFT JOIN annotators USING (annotator_id);
 
-CREATE VIEW community_alignment_individual_preferences_dropped AS SELECT * FROM without_prompt_or_choice;
+CREATE VIEW community_alignment_individual_preferences_dropped AS SELECT * FROM left_out;
 
 CREATE VIEW community_alignment_response AS
 SELECT assigned_lang, prompt, shuffled(json_array(response_a, response_b, response_c, response_d), 'responses', prompt) AS responses
