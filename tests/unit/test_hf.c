@@ -60,6 +60,10 @@ static void test_made(void) {
 	check_ids("a run of them is one", "", "\"unk_token\":\"<unk>\",\"fuse_unk\":true,", "axyb", false, "0 9 1");
 	check_ids("Metaspace", METASPACE, "", "a b", false, "8 7 1");
 	check_ids("NFC", "\"normalizer\":{\"type\":\"NFC\"},", "", "ae\xCC\x81", false, "0 10");
+	check_ids("a pattern of split.h in another place",
+		"\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"'s|'t|'re|'ve|'m|'ll|'d| ?\\\\p{L}+| "
+		"?\\\\p{N}+| ?[^\\\\s\\\\p{L}\\\\p{N}]+|\\\\s+(?!\\\\S)|\\\\s+\"},\"content\":\"b\"},",
+		"", "abc abc", false, "1 1");
 	check_ids("special tokens in data are text", ADDED, "", "a<s>c", false, "0 2");
 	check_ids("unless they are asked for", ADDED, "", "a<s>c", true, "0 11 2");
 	check_ids("the longest token wins and strips", ADDED, "", "a  <s>b", true, "0 12");
@@ -100,6 +104,8 @@ static void test_refused(void) {
 	CHECK("truncation", fails_with("\"truncation\":{},", "", "'truncation'"));
 	CHECK("an unknown token that is none", fails_with("", "\"unk_token\":\"?\",", "unk_token '?'"));
 	CHECK("a wrong type", fails_with("", "\"fuse_unk\":1,", "'fuse_unk' should be true or false"));
+	CHECK("an empty pattern",
+		fails_with("\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"String\":\"\"},\"content\":\"\"},", "", "empty"));
 	CHECK("a wrong regular expression",
 		fails_with("\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(a\"},\"behavior\":\"Isolated\"},", "", "(a"));
 	CHECK("an expression that means something else to PCRE2",

@@ -139,8 +139,8 @@ bool hf_member_text(struct hf *h, struct json_value object, const char *what, co
 bool hf_member_size(struct json_value object, const char *what, const char *name, size_t *out, struct error *e);
 /* The string of a checked JSON string, in the arena. */
 struct text hf_text(struct hf *h, struct json_value string);
-/* {"String": …} or {"Regex": …} */
-bool hf_member_pattern(struct hf *h, struct json_value object, const char *what, struct hf_pattern *out, struct error *e);
+/* {"String": …} or {"Regex": …}. For a Split the patterns of split.h are not compiled. */
+bool hf_member_pattern(struct hf *h, struct json_value object, const char *what, bool split, struct hf_pattern *out, struct error *e);
 
 /* hf_bytes.c: the alphabet of the byte level, in which every byte is a printable character. False when some character is not of it. */
 bool hf_bytes_from_letters(struct text letters, struct buffer *out);

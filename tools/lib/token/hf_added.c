@@ -86,14 +86,16 @@ int32_t hf_added_next(const struct hf *h, const struct hf_trie *trie, struct tex
 		here = behind - 1;
 		if ((a->special && !specials) || (a->single_word && !stands_alone(h, text.data, from, behind, end))) continue;
 		*at = (size_t)(behind - text.data);
+		const char *taken = text.data + done; /* white space that the token before has stripped is not walked again */
 		if (a->left_strip) {
-			while (from > text.data && is_class(h, last_code(text.data, from), UNICODE_SPACE))
-				from = last_code(text.data, from);
-			if (from < text.data + done) from = text.data + done;
+			while (from > taken && is_class(h, last_code(text.data, from), UNICODE_SPACE)) from = last_code(text.data, from);
+			if (from < taken) from = taken;
 		}
+		if (a->right_strip && behind < taken) behind = taken;
 		while (a->right_strip && behind < end && is_class(h, behind, UNICODE_SPACE)) unicode_next(&behind);
 		*start = (size_t)(from - text.data);
-		*stop = (size_t)(behind - text.data);
+		*stop = (size_t)((behind < from ? from : behind) -
+				 text.data); /* all of it was stripped already: the library gives up there */
 		return token;
 	}
 	*at = text.size;

@@ -53,6 +53,8 @@ static const char *doubtful(struct text pattern) {
 		} else if (c == '[') {
 			set = true;
 			if (next == '^') i++;
+		} else if (c == '{' && next == ',') {
+			return "{,";
 		} else if (c == '^' || c == '$') {
 			return c == '^' ? "^" : "$";
 		} else if (c == '(' && next == '?' && i + 2 < pattern.size && !strchr(":=!<>i", pattern.data[i + 2])) {
@@ -107,13 +109,14 @@ static bool regex_ready(struct hf *h, const char *what, struct hf_pattern *out, 
 	return true;
 }
 
-bool hf_member_pattern(struct hf *h, struct json_value object, const char *what, struct hf_pattern *out, struct error *e) {
+bool hf_member_pattern(struct hf *h, struct json_value object, const char *what, bool split, struct hf_pattern *out, struct error *e) {
 	struct json_value pattern = json_member(object, "pattern");
 	struct json_value string = json_member(pattern, "String"), regex = json_member(pattern, "Regex");
 	out->regex = regex.type == JSON_STRING;
 	if (!out->regex && string.type != JSON_STRING)
 		return error_set(e, STATUS_DATA, "%s: 'pattern' should be {\"String\": …} or {\"Regex\": …}", what);
 	out->text = hf_text(h, out->regex ? regex : string);
-	if (!out->regex || split_recognise(out->text) != SPLIT_OTHER) return true;
+	if (!out->text.size) return error_set(e, STATUS_DATA, "%s: an empty 'pattern' is not supported", what);
+	if (!out->regex || (split && split_recognise(out->text) != SPLIT_OTHER)) return true;
 	return regex_ready(h, what, out, e);
 }

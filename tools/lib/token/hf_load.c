@@ -56,7 +56,7 @@ static bool load_normalizer(struct hf *h, struct json_value part, int depth, str
 	}
 	if (text_is(type, "Replace")) {
 		struct hf_normalizer *n = add_normalizer(h, HF_REPLACE);
-		return hf_member_pattern(h, part, "the normalizer Replace", &n->pattern, e) &&
+		return hf_member_pattern(h, part, "the normalizer Replace", false, &n->pattern, e) &&
 		       hf_member_text(h, part, "the normalizer Replace", "content", &n->content, e);
 	}
 	return unsupported("normalizer", type, e);
@@ -75,7 +75,7 @@ static bool load_behavior(struct hf *h, struct json_value part, enum hf_behavior
 }
 
 static bool load_split(struct hf *h, struct json_value part, struct hf_pretokenizer *p, struct error *e) {
-	if (!hf_member_pattern(h, part, "the pre-tokenizer Split", &p->pattern, e) || !load_behavior(h, part, &p->behavior, e) ||
+	if (!hf_member_pattern(h, part, "the pre-tokenizer Split", true, &p->pattern, e) || !load_behavior(h, part, &p->behavior, e) ||
 		!hf_member_bool(part, "the pre-tokenizer Split", "invert", false, &p->invert, e))
 		return false;
 	if (p->pattern.regex) p->known = split_recognise(p->pattern.text);
@@ -174,7 +174,7 @@ static bool load_decoder(struct hf *h, struct json_value part, int depth, struct
 		d->drop_first = p.scheme != HF_NEVER;
 	} else if (text_is(type, "Replace")) {
 		struct hf_decoder *d = add_decoder(h, HF_DECODE_REPLACE);
-		if (!hf_member_pattern(h, part, "the decoder Replace", &d->pattern, e) ||
+		if (!hf_member_pattern(h, part, "the decoder Replace", false, &d->pattern, e) ||
 			!hf_member_text(h, part, "the decoder Replace", "content", &d->content, e))
 			return false;
 		if (d->pattern.regex) return error_set(e, STATUS_DATA, "the decoder Replace with a regular expression is not supported");
