@@ -137,7 +137,7 @@ def variants():
         for invert in (False, True):
             yield f"split {behavior} {invert}", small(p.Split(Regex(r"\p{Lu}|[0-9 ]"), behavior, invert), n.Strip(left=invert, right=not invert), fuse_unk=invert)
     blanks = [AddedToken("\n", lstrip=True, normalized=False), AddedToken("\r", lstrip=True), AddedToken("\t\t", single_word=True, normalized=False),
-              AddedToken(" <b>", lstrip=True, rstrip=True, normalized=False)]
+              AddedToken(" <b>", lstrip=True, normalized=False)]
     yield "stripping blanks", small(p.Whitespace(), n.Lowercase(), added=blanks)
     yield "split string", small(p.Split(" ", "merged_with_previous"), n.NFC())
     yield "gpt2 prefix space", with_bytes(p.ByteLevel(add_prefix_space=True), n.NFC(), marks)
