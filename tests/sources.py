@@ -86,18 +86,27 @@ def csv_records(text):
     return records, text[start:]
 
 
+def is_json_lines(text):
+    """Some publishers call JSON Lines .json."""
+    try:
+        return len([json.loads(line) for line in text.split("\n") if line.strip()]) > 1
+    except ValueError:
+        return False
+
+
 def permute(path, header, seed):
     """Puts the rows of a text file into another order; False when this file's kind cannot be."""
     with open(path, "rb") as file:
         text = file.read().decode("utf-8", "surrogateescape")
     shuffle = random.Random(seed).shuffle
-    if path.endswith((".csv", ".tsv", ".txt", ".jsonl")):
+    json_lines = path.endswith(".jsonl") or (path.endswith(".json") and is_json_lines(text))
+    if json_lines or path.endswith((".csv", ".tsv", ".txt")):
         records, rest = csv_records(text) if path.endswith(".csv") else (text.splitlines(keepends=True), "")
         if rest:
             records.append(rest + "\n")
         if not path.endswith(".csv") and records and not records[-1].endswith("\n"):
             records[-1] += "\n"
-        head = records[:1] if header and not path.endswith(".jsonl") else []
+        head = records[:1] if header and not json_lines else []
         body = records[len(head) :]
         shuffle(body)
         text = "".join(head + body)
