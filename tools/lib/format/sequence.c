@@ -22,10 +22,13 @@ static bool get_text(struct sequence *s, const char *key, struct json_value valu
 }
 
 static bool get_message(struct sequence *s, struct json_value object, struct message *out, struct error *e) {
+	static const char *const names[] = {"role", "content"};
 	struct text role = {0};
+	struct json_value values[2];
 	if (object.type != JSON_OBJECT) return error_set(e, STATUS_DATA, "a message should be an object");
-	if (!get_text(s, "role of a message", json_member(object, "role"), &role, e)) return false;
-	if (!get_text(s, "content of a message", json_member(object, "content"), &out->content, e)) return false;
+	json_members(object, names, 2, values);
+	if (!get_text(s, "role of a message", values[0], &role, e)) return false;
+	if (!get_text(s, "content of a message", values[1], &out->content, e)) return false;
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
 		out->role = (enum message_role)i;
 		if (text_is(role, roles[i])) return true;
@@ -49,21 +52,20 @@ static bool get_messages(struct sequence *s, struct json_value list, struct erro
 }
 
 bool sequence_parse(struct text line, struct sequence *s, struct error *e) {
-	struct json_value root, value;
+	enum { TEXTS = 5, NUMBER = 5, MESSAGES = 6, MEMBERS = 7 };
+	static const char *const names[MEMBERS] = {"task", "part", "source", "split", "instance", "sequence", "messages"};
+	struct text *const texts[TEXTS] = {&s->task, &s->part, &s->source, &s->split, &s->instance};
+	struct json_value root, values[MEMBERS];
 	arena_reset(&s->memory);
 	s->count = 0;
 	if (!json_check(line, &root, e)) return false;
 	if (root.type != JSON_OBJECT) return error_set(e, STATUS_DATA, "a sequence should be an object");
-	const struct {
-		const char *key;
-		struct text *out;
-	} texts[] = {{"task", &s->task}, {"part", &s->part}, {"source", &s->source}, {"split", &s->split}, {"instance", &s->instance}};
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (!get_text(s, texts[i].key, json_member(root, texts[i].key), texts[i].out, e)) return false;
-	value = json_member(root, "sequence");
-	if (value.type != JSON_NUMBER || !number_parse_integer(value.raw, &s->number))
+	json_members(root, names, MEMBERS, values);
+	for (size_t i = 0; i < TEXTS; i++)
+		if (!get_text(s, names[i], values[i], texts[i], e)) return false;
+	if (values[NUMBER].type != JSON_NUMBER || !number_parse_integer(values[NUMBER].raw, &s->number))
 		return error_set(e, STATUS_DATA, "sequence should be a whole number");
-	return get_messages(s, json_member(root, "messages"), e);
+	return get_messages(s, values[MESSAGES], e);
 }
 
 void sequence_free(struct sequence *s) {

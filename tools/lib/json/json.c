@@ -37,10 +37,21 @@ static int32_t hex_unit(const char *at, const char *end) {
 	return unit;
 }
 
+/* Whether eight bytes are all plain in a string: ASCII, no control character, quote or backslash. "No" may be wrong behind one that is not. */
+static bool plain_eight(const char *at) {
+	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+	uint64_t x, quote, backslash;
+	memcpy(&x, at, 8);
+	quote = x ^ ones * '"';
+	backslash = x ^ ones * '\\';
+	return !(((quote - ones) | (backslash - ones) | (x - ones * 0x20) | x) & high);
+}
+
 static bool scan_string(struct scanner *s, bool *escaped) {
 	bool special = false, beyond_ascii = false;
 	const char *from = ++s->at;
 	for (; s->at < s->end; s->at++) {
+		while (s->end - s->at > 8 && plain_eight(s->at)) s->at += 8;
 		unsigned char c = (unsigned char)*s->at;
 		if (c == '"') {
 			*escaped = special || (beyond_ascii && !utf8_valid(text_make(from, (size_t)(s->at - from))));
@@ -184,11 +195,20 @@ struct json_walk json_walk_start(struct json_value container) {
 	return (struct json_walk){container.raw.data + 1, container.raw.data + container.raw.size - 1};
 }
 
-/* Behind the checked string that starts at `at`. */
-static const char *skip_string(const char *at) {
-	for (at++; *at != '"'; at++)
+/* Behind the checked string that starts at `at`. Most are short; in long ones the quote is looked for by memchr, which is not the end when an odd
+ * number of backslashes is in front of it. */
+static const char *skip_string(const char *at, const char *end) {
+	const char *from = ++at;
+	for (; at - from < 16; at++) {
+		if (*at == '"') return at + 1;
 		if (*at == '\\') at++;
-	return at + 1;
+	}
+	for (;; at++) {
+		at = memchr(at, '"', (size_t)(end - at));
+		const char *slash = at;
+		while (slash > from && slash[-1] == '\\') slash--;
+		if ((at - slash) % 2 == 0) return at + 1;
+	}
 }
 
 /* Bytes that matter to brackets: 1 = opens, 2 = closes, 3 = a string. */
@@ -196,7 +216,7 @@ static const unsigned char bracket[256] = {['{'] = 1, ['['] = 1, ['}'] = 2, [']'
 
 /* The end of the checked value that starts at `at`: no validation, only brackets and strings count. */
 static const char *skip_value(const char *at, const char *end) {
-	if (*at == '"') return skip_string(at);
+	if (*at == '"') return skip_string(at, end);
 	if (*at != '{' && *at != '[') {
 		while (at < end && *at != ',' && *at != ':' && *at != ']' && *at != '}' && *at != ' ' && *at != '\n' && *at != '\r' &&
 			*at != '\t')
@@ -208,7 +228,7 @@ static const char *skip_value(const char *at, const char *end) {
 		unsigned kind = bracket[(unsigned char)*at];
 		while (!kind) kind = bracket[(unsigned char)*++at]; /* a closing one is sure to come */
 		if (kind == 3) {
-			at = skip_string(at);
+			at = skip_string(at, end);
 			continue;
 		}
 		depth += kind == 1 ? 1 : (size_t)-1;
@@ -258,7 +278,7 @@ bool json_walk_next(struct json_walk *w, struct json_value *key, struct json_val
 bool json_walk_member(struct json_walk *w, struct json_value *key) {
 	w->at = skip_between(w->at, w->end);
 	if (w->at >= w->end || *w->at != '"') return false;
-	const char *end = skip_string(w->at);
+	const char *end = skip_string(w->at, w->end);
 	*key = value_at(w->at, end);
 	w->at = skip_between(end, w->end);
 	return true;
@@ -270,16 +290,25 @@ void json_walk_value(struct json_walk *w, struct json_value *value) {
 	w->at = end;
 }
 
-struct json_value json_member(struct json_value object, const char *name) {
-	struct json_value found = {0}, key, value;
-	if (object.type != JSON_OBJECT) return found;
+void json_members(struct json_value object, const char *const *names, size_t count, struct json_value *values) {
+	struct json_value key, value;
 	struct buffer scratch = {0};
+	for (size_t i = 0; i < count; i++) values[i] = (struct json_value){0};
+	if (object.type != JSON_OBJECT) return;
 	struct json_walk walk = json_walk_start(object);
-	while (json_walk_next(&walk, &key, &value)) {
+	while (json_walk_member(&walk, &key)) {
 		buffer_clear(&scratch);
-		if (text_is(json_string(key, &scratch, NULL), name)) found = value;
+		struct text name = json_string(key, &scratch, NULL);
+		json_walk_value(&walk, &value);
+		for (size_t i = 0; i < count; i++)
+			if (text_is(name, names[i])) values[i] = value;
 	}
 	buffer_free(&scratch);
+}
+
+struct json_value json_member(struct json_value object, const char *name) {
+	struct json_value found;
+	json_members(object, &name, 1, &found);
 	return found;
 }
 

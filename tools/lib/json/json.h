@@ -41,6 +41,9 @@ void json_walk_value(struct json_walk *w, struct json_value *value);
 /* The member of a checked object with this (decoded) name; the last one when a name recurs; JSON_NONE when there is none. */
 struct json_value json_member(struct json_value object, const char *name);
 
+/* The same for several names in one walk. */
+void json_members(struct json_value object, const char *const *names, size_t count, struct json_value *values);
+
 /* Number of elements of a checked array or members of an object. */
 size_t json_count(struct json_value container);
 
