@@ -117,9 +117,10 @@ suite tokenizer: deps
 	+@flock -n $(OUT)/.lock true || echo "Another build works in $(OUT); waiting for it." >&2; \
 		flock $(OUT)/.lock $(MAKE) --no-print-directory $@-build
 
-# Fetch what is missing, then see what there is.
+# Sweep what killed builds left, fetch what is missing, then see what there is.
 suite-ready:
 	@rm -rf $(STATE)/failed; mkdir -p $(STATE) $(RAW)
+	@find $(addprefix $(OUT)/,instances sequences tokens tokenizers shards state) -regex '.*\.[0-9]+\.tmp' -prune -exec rm -rf {} + 2>/dev/null || true
 ifneq ($(SAMPLE),)
 	@for s in sources/*/sample; do id=$${s#sources/}; ln -sfn "$$PWD/$$s" $(RAW)/$${id%/sample}; done
 else

@@ -22,15 +22,15 @@ skip() { echo "ok - $1 # skip $2"; }
 # check "what" command…: passes when the command succeeds; its standard error is shown when not
 check() {
 	what=$1; shift
-	if "$@" >.check.out 2>.check.err; then ok "$what"; else not_ok "$what"; sed 's/^/#   /' .check.out .check.err | tail -20; fi
+	if "$@" >"$WORK/.check.out" 2>"$WORK/.check.err"; then ok "$what"; else not_ok "$what"; sed 's/^/#   /' "$WORK/.check.out" "$WORK/.check.err" | tail -20; fi
 }
 
 # fails "what" status 'pattern' command…: passes when it exits with that status and its standard error matches the (grep -E) pattern
 fails() {
 	what=$1 wanted=$2 pattern=$3; shift 3
-	"$@" >.check.out 2>.check.err; got=$?
-	if [ $got -eq "$wanted" ] && grep -Eq -- "$pattern" .check.err; then ok "$what"
-	else not_ok "$what (exit $got, wanted $wanted; standard error should match /$pattern/)"; sed 's/^/#   /' .check.err | tail -20; fi
+	"$@" >"$WORK/.check.out" 2>"$WORK/.check.err"; got=$?
+	if [ $got -eq "$wanted" ] && grep -Eq -- "$pattern" "$WORK/.check.err"; then ok "$what"
+	else not_ok "$what (exit $got, wanted $wanted; standard error should match /$pattern/)"; sed 's/^/#   /' "$WORK/.check.err" | tail -20; fi
 }
 
 # same "what" got-file wanted-file: equal bytes
@@ -40,9 +40,9 @@ same() {
 
 # prints "what" 'wanted text' command…: its standard output is exactly that text
 prints() {
-	what=$1; printf '%s\n' "$2" >.check.wanted; shift 2
-	"$@" >.check.out 2>.check.err || { not_ok "$what (exit $?)"; sed 's/^/#   /' .check.err | tail; return; }
-	same "$what" .check.out .check.wanted
+	what=$1; printf '%s\n' "$2" >"$WORK/.check.wanted"; shift 2
+	"$@" >"$WORK/.check.out" 2>"$WORK/.check.err" || { not_ok "$what (exit $?)"; sed 's/^/#   /' "$WORK/.check.err" | tail; return; }
+	same "$what" "$WORK/.check.out" "$WORK/.check.wanted"
 }
 
 done_testing() { [ $failures -eq 0 ]; exit $?; }
