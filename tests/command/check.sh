@@ -2,7 +2,9 @@
 # spectrum check: clean input passes, and each kind of fault is found.
 . "$(dirname "$0")/../lib.sh"
 
-check "all manifests are clean" spectrum check "$ROOT"/sources/*/
+check "all manifests are clean, and the suite has its 93 tasks" spectrum check --suite spectrum "$ROOT"/sources/*/
+SPECTRUM_SOURCES="$ROOT/sources" spectrum sources --markdown >page.md
+same "sources/SOURCES.md is up to date ('spectrum sources --markdown' makes it)" page.md "$ROOT/sources/SOURCES.md"
 fails "a suite with missing tasks" 1 "no source has the task 'polis_vote'" spectrum check --suite spectrum "$ROOT/sources/coinflip"
 
 spectrum adapt "$ROOT/sources/coinflip" --limit 5 >i.jsonl 2>/dev/null
