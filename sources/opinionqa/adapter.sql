@@ -8,7 +8,7 @@ FROM (SELECT wave, key, question, py_literal("references") AS options FROM info)
 CREATE INDEX questions_by_key ON questions (wave, key, race);
 
 CREATE TABLE options (question INTEGER, answer TEXT, letter TEXT, PRIMARY KEY (question, answer)) WITHOUT ROWID;
-INSERT INTO options SELECT questions.id, o.value, letter(o.key) FROM questions, json_each(options) AS o;
+INSERT OR IGNORE INTO options SELECT questions.id, o.value, letter(o.key) FROM questions, json_each(options) AS o;
 
 -- Every answered cell, in one pass. A cell that is none of the options has no letter. Columns that are no question have no text.
 CREATE TABLE answers AS
