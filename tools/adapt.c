@@ -3,7 +3,7 @@
 #include "source/adapt.h"
 
 static const char *raw, *output = "-", *stats;
-static struct option_list tasks;
+static struct option_list tasks, skips;
 static int64_t limit, seed = 42;
 static bool allow_missing;
 
@@ -11,6 +11,7 @@ static const struct option_spec options[] = {{'t', "task", "TASK", OPTION_LIST, 
 	{'n', "limit", "N", OPTION_INTEGER, &limit, "at most N instances a task"},
 	{'s', "seed", "N", OPTION_INTEGER, &seed, "of samples and of generated data (42)"},
 	{0, "raw", "DIR", OPTION_STRING, &raw, "where raw files lie, as DIR/SOURCE/… ($SPECTRUM_RAW, else out/raw)"},
+	{0, "skip", "FILE", OPTION_LIST, &skips, "leave out raw files of this path or pattern (may be given several times)"},
 	{0, "allow-missing", NULL, OPTION_FLAG, &allow_missing, "when the files of all tasks are missing, write an empty stream"},
 	{0, "stats", "FILE", OPTION_STRING, &stats, "write rows read, used and dropped to FILE, a JSON object a task"},
 	{'o', "output", "FILE", OPTION_STRING, &output, "write to FILE (.zst: compressed) instead of standard output"}, {0}};
@@ -37,7 +38,9 @@ static bool adapt(const char *name, struct adapt_report *report, struct error *e
 		.limit = (uint64_t)limit,
 		.allow_missing = allow_missing,
 		.tasks = tasks.values,
-		.task_count = tasks.count};
+		.task_count = tasks.count,
+		.skips = skips.values,
+		.skip_count = skips.count};
 	struct source *s = source_find(name, e);
 	struct output *out = s ? output_open(output, e) : NULL;
 	bool good = out && adapt_source(s, &request, out, report, e);

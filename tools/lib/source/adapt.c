@@ -1,5 +1,6 @@
 #include "source/adapt.h"
 
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -45,10 +46,32 @@ static bool optional_file(const struct source *s, const char *path) {
 	return false;
 }
 
+static bool skipped(const struct adapt_request *r, const char *path, size_t *used) {
+	bool found = false;
+	for (size_t i = 0; i < r->skip_count; i++) {
+		if (fnmatch(r->skips[i], path, FNM_PATHNAME)) continue;
+		used[i]++;
+		found = true;
+	}
+	return found;
+}
+
+/* Takes the files that match a pattern of the request's out of both lists; `used` counts by pattern. */
+static void skip_files(const struct adapt_request *r, struct table_files *files, size_t *used) {
+	size_t count = 0, missing_count = 0;
+	for (size_t i = 0; i < files->count; i++)
+		if (!skipped(r, files->files[i].label, used)) files->files[count++] = files->files[i];
+	for (size_t i = 0; i < files->missing_count; i++)
+		if (!skipped(r, files->missing[i], used)) files->missing[missing_count++] = files->missing[i];
+	files->count = count;
+	files->missing_count = missing_count;
+}
+
 /* Every table with what there is of its files. */
-static void find_tables(struct adapt *a) {
+static bool find_tables(struct adapt *a) {
 	const struct source *s = a->source;
 	struct buffer raw = {0};
+	size_t *used = memory_zeroed(a->request->skip_count + 1, sizeof *used);
 	buffer_printf(&raw, "%s/%s", a->request->raw, s->id);
 	a->table_count = s->table_count;
 	a->tables = arena_allocate(a->memory, (s->table_count + 1) * sizeof *a->tables);
@@ -59,11 +82,18 @@ static void find_tables(struct adapt *a) {
 		t->spec.source = s->id;
 		if (!t->file) continue;
 		source_table_files(s, &s->tables[i], buffer_string(&raw), a->memory, &t->files);
+		skip_files(a->request, &t->files, used);
 		t->spec.files = t->files.files;
 		t->spec.file_count = t->files.count;
 		for (size_t k = 0; k < t->files.missing_count; k++) t->missing += !optional_file(s, t->files.missing[k]);
 	}
 	buffer_free(&raw);
+	bool good = true;
+	for (size_t i = 0; good && i < a->request->skip_count; i++)
+		if (!used[i])
+			good = error_set(a->e, STATUS_USAGE, "%s has no raw file '%s' that could be left out", s->id, a->request->skips[i]);
+	free(used);
+	return good;
 }
 
 /* Nothing of the table is there, and something should be. */
@@ -223,8 +253,7 @@ bool adapt_source(
 	struct adapt a = {.source = s, .request = request, .e = e, .memory = &report->memory};
 	size_t able = 0;
 	if (!choose_tasks(s, request, report, e)) return false;
-	find_tables(&a);
-	if (!make_plan(&a, report)) return false;
+	if (!find_tables(&a) || !make_plan(&a, report)) return false;
 	for (size_t i = 0; i < report->count; i++) able += !report->outcomes[i].why;
 	if (!able && request->allow_missing) return true;
 	if (!able) return error_set(e, STATUS_DATA, "%s: nothing can be built: %s", s->id, report->outcomes[0].why);
@@ -235,9 +264,7 @@ bool adapt_check(const struct source *s, struct error *e) {
 	struct adapt_request request = {.raw = ""};
 	struct adapt_report report = {0};
 	struct adapt a = {.source = s, .request = &request, .e = e, .memory = &report.memory};
-	bool good = choose_tasks(s, &request, &report, e);
-	if (good) find_tables(&a);
-	good = good && make_plan(&a, &report);
+	bool good = choose_tasks(s, &request, &report, e) && find_tables(&a) && make_plan(&a, &report);
 	adapt_report_free(&report);
 	return good;
 }

@@ -22,6 +22,9 @@ struct adapt_request {
 	bool allow_missing;       /* when no task has its raw files, that is an empty stream and no failure */
 	const char *const *tasks; /* names; none = all */
 	size_t task_count;
+	const char *const
+		*skips; /* raw files that are left out as if they did not exist: shell patterns of their paths within the source */
+	size_t skip_count;
 };
 
 struct adapt_reason { /* why rows were left out, and how many */
