@@ -1,5 +1,5 @@
--- Questions with their options as text. A key that stands several times has a wording for each race: `race` says whose, '' that there is but one.
-CREATE TABLE questions (id INTEGER PRIMARY KEY, wave TEXT, key TEXT, race TEXT, options TEXT, text TEXT);
+-- Questions with their options as text; a wave whose info.csv lacks one of the columns fails here. A key that stands several times has a wording for each race: `race` says whose, '' that there is but one.
+CREATE TABLE questions (id INTEGER PRIMARY KEY, wave TEXT, key TEXT NOT NULL, race TEXT, options TEXT NOT NULL, text TEXT NOT NULL);
 INSERT INTO questions (wave, key, race, options, text)
 SELECT wave, key,
        iif(count(*) OVER (PARTITION BY wave, key) = 1, '', fold(coalesce(regex_extract(question, '(?i)\b(white|black|hispanic|asian)\b', 1), 'other'))),

@@ -147,6 +147,10 @@ static void lines_texts(void) {
 	READS("lines: unmatched", "7,5\nx\n", OPTIONS(.kind = "lines", .row = "^(?<who>\\d+),(?<stars>\\d)$"),
 		"[who=7|stars=5]!:2: the line matches no pattern: 'x'; \"unmatched\": \"skip\" passes over such lines");
 	READS("lines: skipped", "x\n7,5\ny\n", OPTIONS(.kind = "lines", .row = "^(?<who>\\d+),", .skip_unmatched = true), "[who=7]");
+	READS("lines: nothing but skipped ones", "x\ny\n", OPTIONS(.kind = "lines", .row = "^(?<who>\\d+),", .skip_unmatched = true),
+		"!: none of its lines matches \"row\"; has the format changed?");
+	READS("lines: sections only", "12:\n13:\n",
+		OPTIONS(.kind = "lines", .section = "^(?<film>\\d+):$", .row = "^(?<who>\\d+),", .skip_unmatched = true), "");
 	READS("lines: all of it", "x y\n\nz\n", OPTIONS(.kind = "lines"), "[line=x y][line=][line=z]");
 	READS("lines: a pattern without names", "x\n", OPTIONS(.kind = "lines", .row = "x"),
 		"!: the row pattern 'x' has no named group; (?<name>…) makes a column");

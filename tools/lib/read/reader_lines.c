@@ -1,5 +1,5 @@
 /* lines: the regex reader. A line that matches `section` sets columns that are carried into the rows below it; a line that
- * matches `row` is a row. */
+ * matches `row` is a row. With `skip_unmatched` other lines are passed over, but a file of nothing else is an error: it is another format. */
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -14,6 +14,7 @@ struct lines_reader {
 	struct cell *cells;
 	char **carried; /* by section column: its value, or NULL before the first section */
 	size_t *carried_sizes;
+	uint64_t rows, skipped;
 };
 
 static size_t count_names(const struct regex *re) {
@@ -128,14 +129,20 @@ static int lines_next(struct reader *shared, struct row *row, struct error *e) {
 		}
 		if (found) {
 			build(r, row);
+			r->rows++;
 			return 1;
 		}
-		if (shared->options.skip_unmatched) continue;
+		if (shared->options.skip_unmatched) {
+			r->skipped++;
+			continue;
+		}
 		error_set(e, STATUS_DATA, "%s:%llu: the line matches no pattern: '%.*s'; \"unmatched\": \"skip\" passes over such lines",
 			input_name(shared->in), number, (int)(line.size < 80 ? line.size : 80), line.data);
 		return -1;
 	}
-	return state;
+	if (state || r->rows || !r->skipped) return state;
+	error_set(e, STATUS_DATA, "%s: none of its lines matches \"row\"; has the format changed?", input_name(shared->in));
+	return -1;
 }
 
 const struct reader_kind reader_lines = {"lines", false, lines_open, lines_next, lines_close};
