@@ -12,7 +12,8 @@ enum {
 	KEY_SIZE = 28,
 	LINE_IDS = 8,
 	JOINT_BITS = 21,
-	UNITS = 256 /* symbols of the table for first pairs */
+	UNITS = 256, /* symbols of the table for first pairs */
+	RECENT_BITS = 14
 };
 
 /* A word and its ids in one cache line of 64 bytes. */
@@ -26,8 +27,10 @@ struct line {
 enum whole { WHOLE_UNKNOWN, WHOLE_YES, WHOLE_NO };
 
 struct bpe_scratch {
-	struct line *lines;
-	uint8_t *whole; /* by id: do the merges make this token of its own string? */
+	char *line_memory;
+	struct line *lines;      /* in it, each in one line of the processor's cache */
+	struct bpe_slot *recent; /* pairs looked up lately, those without a merge, too: the big table is far from the processor */
+	uint8_t *whole;          /* by id: do the merges make this token of its own string? */
 	uint32_t *ids, *previous, *next;
 	struct bpe_first *pairs; /* of each symbol and the next one: the merge */
 	size_t symbol_capacity;
@@ -37,14 +40,18 @@ struct bpe_scratch {
 
 struct bpe_scratch *bpe_scratch_make(const struct bpe *b) {
 	struct bpe_scratch *s = memory_zeroed(1, sizeof *s);
-	s->lines = memory_zeroed(CACHE_LINES, sizeof *s->lines);
+	s->line_memory = memory_zeroed(CACHE_LINES + 1, sizeof *s->lines);
+	s->lines = (struct line *)(s->line_memory + (64 - (uintptr_t)s->line_memory % 64) % 64);
+	s->recent = memory_allocate(sizeof *s->recent << RECENT_BITS);
+	memset(s->recent, 0xFF, sizeof *s->recent << RECENT_BITS);
 	s->whole = memory_zeroed(b->vocabulary.count, 1);
 	return s;
 }
 
 void bpe_scratch_free(struct bpe_scratch *s) {
 	if (!s) return;
-	free(s->lines);
+	free(s->line_memory);
+	free(s->recent);
 	free(s->whole);
 	free(s->ids);
 	free(s->previous);
@@ -79,6 +86,15 @@ static struct bpe_first pair_merge(const struct bpe *b, uint32_t left, uint32_t 
 	uint64_t hash = pair_hash(left, right);
 	if (!in_filter(b, hash)) return no_merge;
 	const struct bpe_slot *slot = pair_slot(b, left, right, hash);
+	return (struct bpe_first){slot->rank, slot->into};
+}
+
+static struct bpe_first recent_merge(const struct bpe *b, struct bpe_scratch *s, uint32_t left, uint32_t right) {
+	struct bpe_slot *slot = &s->recent[pair_hash(left, right) >> (64 - RECENT_BITS)];
+	if (slot->left != left || slot->right != right) {
+		struct bpe_first found = pair_merge(b, left, right);
+		*slot = (struct bpe_slot){left, right, found.rank, found.into};
+	}
 	return (struct bpe_first){slot->rank, slot->into};
 }
 
@@ -257,24 +273,25 @@ static void load_symbols(const struct bpe *b, struct text word, struct symbols *
 	if (held) add_symbol(b, s, (uint32_t)b->unknown, UNITS);
 }
 
-static size_t merge_short(const struct bpe *b, uint32_t *ids, struct bpe_first *pairs, size_t count) {
+static size_t merge_short(const struct bpe *b, struct bpe_scratch *s, size_t count) {
+	uint32_t *ids = s->ids;
+	struct bpe_first *pairs = s->pairs;
 	while (count > 1) {
-		uint32_t best = UINT32_MAX;
-		size_t at = 0;
-		for (size_t i = 0; i + 1 < count; i++)
-			if (pairs[i].rank < best) {
-				best = pairs[i].rank;
-				at = i;
-			}
-		if (best == UINT32_MAX) break;
+		uint64_t best = UINT64_MAX; /* rank and place in one number: no branch to guess wrong */
+		for (size_t i = 0; i + 1 < count; i++) {
+			uint64_t here = (uint64_t)pairs[i].rank << 32 | i;
+			best = here < best ? here : best;
+		}
+		size_t at = (uint32_t)best;
+		if (best >> 32 == UINT32_MAX) break;
 		ids[at] = pairs[at].into;
 		count--;
 		for (size_t i = at + 1; i < count; i++) {
 			ids[i] = ids[i + 1];
 			pairs[i - 1] = pairs[i];
 		}
-		if (at + 1 < count) pairs[at] = pair_merge(b, ids[at], ids[at + 1]);
-		if (at > 0) pairs[at - 1] = pair_merge(b, ids[at - 1], ids[at]);
+		if (at + 1 < count) pairs[at] = recent_merge(b, s, ids[at], ids[at + 1]);
+		if (at > 0) pairs[at - 1] = recent_merge(b, s, ids[at - 1], ids[at]);
 	}
 	return count;
 }
@@ -304,7 +321,7 @@ static void heap_sink(uint64_t *heap, size_t count, size_t i, uint64_t value) {
 }
 
 static void pair_refresh(const struct bpe *b, struct bpe_scratch *s, size_t *heap_count, size_t count, uint32_t at) {
-	s->pairs[at] = s->next[at] < count ? pair_merge(b, s->ids[at], s->ids[s->next[at]]) : no_merge;
+	s->pairs[at] = s->next[at] < count ? recent_merge(b, s, s->ids[at], s->ids[s->next[at]]) : no_merge;
 	if (s->pairs[at].rank != UINT32_MAX) heap_push(s, heap_count, (uint64_t)s->pairs[at].rank << 32 | at);
 }
 
@@ -353,7 +370,7 @@ static size_t merge_word(const struct bpe *b, struct bpe_scratch *s, struct text
 	}
 	struct symbols symbols = {.ids = s->ids, .pairs = s->pairs};
 	load_symbols(b, word, &symbols);
-	return symbols.count <= SHORT_WORD ? merge_short(b, s->ids, s->pairs, symbols.count) : merge_long(b, s, symbols.count);
+	return symbols.count <= SHORT_WORD ? merge_short(b, s, symbols.count) : merge_long(b, s, symbols.count);
 }
 
 static void make_room(struct token_ids *out, size_t more) {
