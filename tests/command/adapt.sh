@@ -141,6 +141,7 @@ X
 lines many >got
 same 'a {name} is a column; a column that only some files have is NULL in the others' got wanted
 check 'a warning names the missing files' grep -q "2 of 4 files of table 'v' are missing, the rest is used: köln/v.csv, jena/v.csv; 'spectrum fetch many'" err.log
+check 'and one names the file that lacks a column' grep -q "many: ulm/v.csv has no column 'extra' (1 of 2 files of table 'v' lack it)" err.log
 prints '--skip leaves files out, those that are there and those that are missing' '["bonn"] 0' sh -c \
 	'spectrum adapt ./many --raw raw --skip "ulm/*" --skip "[kj]*/v.csv" 2>err.log | jq -sc "map(.instance // empty)" | tr "\n" " "; grep -c missing err.log || true'
 fails 'a file to skip that is none' 2 "many has no raw file 'v.csv' that could be left out" spectrum adapt ./many --raw raw --skip v.csv

@@ -10,6 +10,12 @@
 /* What a column of the file is to a long table. */
 enum { ROLE_KEY = -1, ROLE_NOTHING = -2 };
 
+/* Files without a column that others have. */
+struct lack {
+	size_t first; /* index of the first of them */
+	size_t files;
+};
+
 struct scan {
 	const struct table_spec *spec;
 	struct scan_layout layout;
@@ -21,7 +27,8 @@ struct scan {
 	size_t file; /* index of the present one */
 	bool typed;  /* the format is JSON: a string is a JSON value, not JSON text */
 	uint64_t records;
-	bool *seen; /* by column of the projection: some file has it */
+	bool *seen;         /* by column of the projection: some file has it */
+	struct lack *lacks; /* by column of the projection */
 	struct row row;
 	struct cell *cells;
 	struct buffer names; /* of the first file, for messages */
@@ -93,6 +100,7 @@ struct scan *scan_open(const struct table_spec *spec, const bool *wanted, uint64
 	s->options.column_count = spec->long_id ? 0 : s->layout.projected;
 	s->typed = spec->reader.kind && !strncmp(spec->reader.kind, "json", 4);
 	s->seen = memory_zeroed(s->layout.projected, sizeof *s->seen);
+	s->lacks = memory_zeroed(s->layout.projected, sizeof *s->lacks);
 	s->cells = memory_zeroed(s->layout.count, sizeof *s->cells);
 	return s;
 }
@@ -104,6 +112,7 @@ void scan_close(struct scan *s) {
 	arena_free(&s->texts);
 	buffer_free(&s->names);
 	free(s->seen);
+	free(s->lacks);
 	free(s->cells);
 	free(s->roles);
 	free(s);
@@ -213,6 +222,17 @@ static void list_names(struct scan *s, const char *path) {
 	reader_close(r);
 }
 
+static void warn_of_lacks(const struct scan *s) {
+	const struct table_spec *spec = s->spec;
+	for (size_t i = 0; spec->program && i < s->layout.projected; i++) {
+		const struct lack *lack = &s->lacks[i];
+		if (!lack->files) continue;
+		warn(spec->program,
+			"%s: %s has no column '%s' (%zu of %zu files of table '%s' lack it); it is missing in their rows. Was it renamed?",
+			source_of(s), spec->files[lack->first].label, s->layout.projection[i], lack->files, spec->file_count, spec->name);
+	}
+}
+
 static int check_columns(struct scan *s, struct error *e) {
 	const struct table_spec *spec = s->spec;
 	if (!s->records && (s->typed || !spec->file_count)) return 0; /* no record, so no key could be seen */
@@ -224,12 +244,19 @@ static int check_columns(struct scan *s, struct error *e) {
 			spec->name, s->names.size ? buffer_string(&s->names) : "no record");
 		return -1;
 	}
+	warn_of_lacks(s);
 	return 0;
 }
 
+/* What the file that ends here has of the columns. In a JSON file without a record none could be seen. */
 static void note_seen(struct scan *s) {
-	for (size_t i = 0; !s->spec->long_id && i < s->layout.projected; i++)
-		if (!s->seen[i]) s->seen[i] = reader_has_column(s->reader, i);
+	for (size_t i = 0; !s->spec->long_id && i < s->layout.projected; i++) {
+		if (reader_has_column(s->reader, i)) {
+			s->seen[i] = true;
+		} else if (!s->typed || s->row.number) {
+			if (!s->lacks[i].files++) s->lacks[i].first = s->file;
+		}
+	}
 }
 
 /* Cells that are the same on all rows of the file. */

@@ -38,6 +38,7 @@ struct table_spec {
 	uint64_t seed;      /* for the reservoir, with `source` */
 	const char *source;
 	bool stream;
+	const char *program; /* named in the warning that some files lack a column; NULL = no warning */
 };
 
 /* Creates the empty table NAME(columns…, _row INTEGER, _file TEXT): `_row` and `_file` are hidden from SELECT * where the engine can. Declared types: TEXT, INTEGER,
@@ -45,7 +46,7 @@ struct table_spec {
 bool table_create(sqlite3 *db, const struct table_spec *spec, struct error *e);
 
 /* Creates and fills it; `*rows` gets the number of records read (not of long rows). A cell that does not fit its type, a column that no file has: an error with file, row, column and how to
- * mend it. A column that some of several files lack is NULL there. */
+ * mend it. A column that some of several files lack is NULL there, with a warning that names one of them. */
 bool table_load(sqlite3 *db, const struct table_spec *spec, uint64_t *rows, struct error *e);
 
 /* Makes it a virtual table that parses its files on each scan, and lets it be scanned once; the second scan is an error that says how
