@@ -125,6 +125,10 @@ static void test_refused(void) {
 	CHECK("no vocabulary", bytes_fail("{\"model\":{\"type\":\"BPE\",\"merges\":[]}}", "'vocab'"));
 	CHECK("a huge id", bytes_fail("{\"model\":{\"vocab\":{\"a\":4294967295},\"merges\":[]}}", "token 'a'"));
 	CHECK("an id that is none", bytes_fail("{\"model\":{\"vocab\":{\"a\":-1},\"merges\":[]}}", "token 'a'"));
+	CHECK("a token that is not UTF-8", bytes_fail("{\"model\":{\"vocab\":{\"\xE2\x96\":0},\"merges\":[]}}", "not UTF-8"));
+	CHECK("a merge that is not UTF-8",
+		bytes_fail("{\"pre_tokenizer\":{\"type\":\"ByteLevel\"},\"model\":{\"vocab\":{\"a\":0},\"merges\":[\"a \xF0\"]}}",
+			"ByteLevel does not make"));
 	CHECK("an id twice", bytes_fail("{\"model\":{\"vocab\":{\"a\":0,\"b\":0},\"merges\":[]}}", "token 'b'"));
 	CHECK("a merge of one", bytes_fail("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[\"a\"]}}", "two tokens"));
 	CHECK("a merge of three", bytes_fail("{\"model\":{\"vocab\":{\"a\":0},\"merges\":[[\"a\",\"a\",\"a\"]]}}", "two tokens"));

@@ -48,20 +48,18 @@ static bool plain_eight(const char *at) {
 }
 
 static bool scan_string(struct scanner *s, bool *escaped) {
-	bool special = false, beyond_ascii = false;
-	const char *from = ++s->at;
+	*escaped = false;
+	s->at++;
 	for (; s->at < s->end; s->at++) {
 		while (s->end - s->at > 8 && plain_eight(s->at)) s->at += 8;
 		unsigned char c = (unsigned char)*s->at;
 		if (c == '"') {
-			*escaped = special || (beyond_ascii && !utf8_valid(text_make(from, (size_t)(s->at - from))));
 			s->at++;
 			return true;
 		}
 		if (c < 0x20) return problem(s, "a control character inside a string (it must be escaped)");
-		if (c >= 0x80) beyond_ascii = true;
 		if (c != '\\') continue;
-		special = true;
+		*escaped = true;
 		if (++s->at == s->end) break;
 		if (*s->at == 'u') {
 			if (hex_unit(s->at + 1, s->end) < 0) return problem(s, "\\u without four hexadecimal digits");
@@ -180,6 +178,7 @@ bool json_check(struct text t, struct json_value *value, struct error *e) {
 	bool good = scan_value(&s, 0, value);
 	if (good) skip_blanks(&s);
 	if (good && s.at < s.end) good = problem(&s, "nothing behind the value");
+	if (good && value->type == JSON_STRING && !value->escaped) value->escaped = !utf8_valid(value->raw);
 	if (good) return true;
 	return error_set(e, STATUS_DATA, "not JSON: at byte %zu there should be %s", (size_t)(s.at - s.start), s.problem);
 }

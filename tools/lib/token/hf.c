@@ -153,7 +153,6 @@ bool hf_backend_open(struct text file, const char *name, const char *hash, struc
 	struct json_value json;
 	(void)hash;
 	if (!json_check(file, &json, e)) return error_within(e, "%s", name);
-	if (!utf8_valid(file)) return error_set(e, STATUS_DATA, "%s: not UTF-8", name);
 	struct hf *h = memory_zeroed(1, sizeof *h);
 	h->classes = unicode_classes_make();
 	if (!hf_load(h, json, e)) {

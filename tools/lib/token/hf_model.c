@@ -26,7 +26,7 @@ static bool parse_id(struct text number, uint32_t *out) {
 	return number.size && value < VOCABULARY_LIMIT;
 }
 
-/* The vocabulary and the merges are megabytes of short strings. They are walked here without json_walk's look ahead; the text was checked, and is UTF-8. */
+/* The vocabulary and the merges are megabytes of short strings. They are walked here without json_walk's look ahead; the text was checked. */
 static const char *pass_blanks(const char *at) {
 	while (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t' || *at == ',' || *at == ':') at++;
 	return at;
@@ -62,6 +62,10 @@ static bool load_vocabulary(struct hf *h, struct json_value vocabulary, struct e
 		at = pass_number(pass_blanks(pass_string(at, &key)), &number);
 		buffer_clear(&scratch);
 		struct text token = json_string(key, &scratch, NULL);
+		if (!utf8_valid(token)) {
+			good = error_set(e, STATUS_DATA, "model: the token with id %.*s is not UTF-8", TEXT_ARGS(number));
+			break;
+		}
 		bool found = model_form(h, token, &bytes, &form);
 		good = parse_id(number, &id) && (*at == ',' || *at == '}' || at != pass_blanks(at)) &&
 		       vocabulary_add(&h->bpe.vocabulary, form, id, found);
@@ -113,7 +117,7 @@ static bool flush_merges(struct hf *h, struct merge_batch *batch, struct error *
 }
 
 static bool add_form(const struct hf *h, struct text token, struct buffer *out) {
-	if (h->bytes) return hf_bytes_from_letters(token, out);
+	if (h->bytes) return utf8_valid(token) && hf_bytes_from_letters(token, out);
 	buffer_add_text(out, token);
 	return true;
 }
