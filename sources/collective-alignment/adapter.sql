@@ -8,7 +8,7 @@ FROM comparisons WHERE _row IN (SELECT max(_row) FROM comparisons GROUP BY promp
 
 -- The answers by letter; one that is missing is an empty text.
 CREATE TABLE answers AS
-SELECT prompt_id, conversation,
+SELECT prompt_id, conversation, coalesce(conversation, '') <> '' AS asked, coalesce(max(content) FILTER (WHERE letter IN ('a', 'b', 'c', 'd')), '') <> '' AS answered,
        coalesce(max(content) FILTER (WHERE letter = 'a'), '') AS response_a, coalesce(max(content) FILTER (WHERE letter = 'b'), '') AS response_b,
        coalesce(max(content) FILTER (WHERE letter = 'c'), '') AS response_c, coalesce(max(content) FILTER (WHERE letter = 'd'), '') AS response_d
 FROM (SELECT prompt_id, conversation, lower(value ->> 'response_index') AS letter, strip(value ->> '$.messages[0].content') AS content
@@ -30,13 +30,15 @@ SELECT annotator_id, conversation, response_a, response_b, response_c, response_
        coalesce((SELECT group_concat(value, '|') FROM (SELECT value FROM json_each(ranking_blocks, '$.unacceptable[0].rating') ORDER BY key)), '')
        AS unacceptable_responses,
        coalesce(strip(ranking_blocks ->> '$.unacceptable[0].rationale'), '') AS unacceptable_rationale,
-       nullif(strip(importance), '') AS importance, nullif(strip(representativeness), '') AS representativeness,
-       nullif(strip(subjectivity), '') AS subjectivity, annotators.demographics
+       nullif(importance ->> '$', '') AS importance, nullif(representativeness ->> '$', '') AS representativeness,
+       nullif(subjectivity ->> '$', '') AS subjectivity, annotators.demographics
 FROM assessments JOIN annotators USING (annotator_id) JOIN answers USING (prompt_id)
-WHERE times >= 3;
+WHERE times >= 3 AND asked AND answered;
 
 CREATE VIEW collective_alignment_individual_dropped AS
-SELECT CASE WHEN annotator_id IS NULL THEN 'no annotator' WHEN times < 3 THEN 'annotator with fewer than 3 assessments' ELSE 'prompt is not among the comparisons' END AS reason,
+SELECT CASE WHEN annotator_id IS NULL THEN 'no annotator' WHEN times < 3 THEN 'annotator with fewer than 3 assessments'
+            WHEN answers.prompt_id IS NULL THEN 'prompt is not among the comparisons' WHEN asked THEN 'prompt without an answer A to D'
+            ELSE 'prompt without a text of the user' END AS reason,
        count(*) AS n
 FROM assessments LEFT JOIN annotators USING (annotator_id) LEFT JOIN answers USING (prompt_id)
-WHERE annotator_id IS NULL OR times < 3 OR answers.prompt_id IS NULL GROUP BY 1;
+WHERE annotator_id IS NULL OR times < 3 OR answers.prompt_id IS NULL OR NOT asked OR NOT answered GROUP BY 1;

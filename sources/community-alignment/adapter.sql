@@ -1,12 +1,7 @@
--- Whole annotators in a keyed order until 10,000 rows are reached: a sample of rows would leave hardly anybody 4 of them.
-CREATE TABLE people AS
-SELECT person, n, sum(n) OVER (ORDER BY draw, person) AS total
-FROM (SELECT person, count(*) AS n, rand('uniform', '{}', 'annotator', person) AS draw
-      FROM (SELECT coalesce(annotator_id, 'row ' || _row) AS person FROM conversations) GROUP BY person);
-
+-- 10,000 rows, annotator by annotator in a keyed order: a sample of single rows would leave hardly anybody 4 of them.
 CREATE TABLE sampled AS
-SELECT _row AS row FROM conversations
-WHERE coalesce(annotator_id, 'row ' || _row) IN (SELECT person FROM people WHERE total - n < 10000);
+SELECT row FROM (SELECT _row AS row, coalesce(annotator_id, 'row ' || _row) AS person FROM conversations)
+ORDER BY rand('uniform', '{}', 'annotator', person), person, row LIMIT 10000;
 
 CREATE TABLE kept AS
 SELECT _row AS row, annotator_id, assigned_lang, first_turn_prompt AS untrimmed, strip(first_turn_prompt) AS prompt,
@@ -29,7 +24,7 @@ FROM conversations WHERE _row IN (SELECT row FROM kept) AND annotator_id IS NOT 
 CREATE UNIQUE INDEX annotators_by_id ON annotators (annotator_id);
 
 CREATE VIEW left_out AS
-SELECT 'annotator not in the sample' AS reason, (SELECT count(*) FROM conversations) - (SELECT count(*) FROM sampled) AS n
+SELECT 'not in the sample' AS reason, (SELECT count(*) FROM conversations) - (SELECT count(*) FROM sampled) AS n
 UNION ALL
 SELECT 'no prompt or no choice', (SELECT count(*) FROM sampled) - (SELECT count(*) FROM kept);
 
