@@ -326,7 +326,7 @@ def sample_novacomet():
     rows = [
         ("Juan paints the fence", "the fence looks new"), ("Zoë finds a coin, says \"mine\"", "Zoë is happy"),
         ("Juan paints the fence", "Juan has paint on his hands"), ("Juan paints the fence", "the fence looks new"),
-        (" Juan paints the fence", "a blank makes another event"), ("Zoë finds a coin, says \"mine\"", "naïve; but \"true\""),
+        (" Juan paints the fence", " a blank makes another event\n"), ("A clock stops", " \t"), ("Zoë finds a coin, says \"mine\"", "naïve; but \"true\""),
         (None, "nothing comes of nothing"), ("A storm comes up", None), ("", "an empty event"), ("A clock stops", "None"),
     ]
     write_sample("novacomet", "default/train/0000.parquet", {

@@ -16,9 +16,9 @@ CREATE UNIQUE INDEX profiles_by_rater ON profiles (rater);
 -- The n-th explanation is that of the n-th rater listed; should an id be listed twice, its last explanation counts.
 CREATE TABLE judgements AS
 SELECT train._row AS item, strip(listed.value) AS rater, max(listed._i) AS place, text ->> 'Question1' AS question1, text ->> 'Question2' AS question2,
-       coalesce(lang, '') AS lang, CAST(annotations ->> strip(listed.value) AS INTEGER) AS paraphrase_rating,
+       coalesce(lang, '') AS lang, iif(regex_match(judged.value, '^[+-]?\d+(\.0)?$'), CAST(judged.value AS INTEGER), NULL) AS paraphrase_rating,
        coalesce(strip(other_info -> 'explanations' ->> listed._i), '') AS explanation
-FROM train, regex_split(annotators, ',') AS listed
+FROM train, regex_split(annotators, ',') AS listed LEFT JOIN json_each(annotations) AS judged ON judged.key = strip(listed.value)
 GROUP BY item, rater;
 
 CREATE VIEW lewidi_par AS
@@ -27,7 +27,7 @@ FROM judgements LEFT JOIN profiles USING (rater)
 WHERE paraphrase_rating IS NOT NULL AND question1 IS NOT NULL AND question2 IS NOT NULL;
 
 CREATE VIEW lewidi_par_dropped AS
-SELECT 'a listed rater gave no rating' AS reason, count(*) AS n FROM judgements WHERE paraphrase_rating IS NULL
+SELECT 'a listed rater gave no rating, or no whole number' AS reason, count(*) AS n FROM judgements WHERE paraphrase_rating IS NULL
 UNION ALL
 SELECT 'a question is missing', count(*) FROM judgements
 WHERE paraphrase_rating IS NOT NULL AND (question1 IS NULL OR question2 IS NULL);

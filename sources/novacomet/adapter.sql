@@ -1,7 +1,7 @@
 -- In the order of its key, so that each event's inferences stand together and as in the file.
 CREATE TABLE inferences (premise TEXT, shard TEXT, row INTEGER, hypothesis TEXT, PRIMARY KEY (premise, shard, row)) WITHOUT ROWID;
 INSERT INTO inferences
-SELECT premise, shard, _row, nullif(hypothesis, '') FROM novatomic WHERE premise <> '' ORDER BY premise, shard, _row;
+SELECT premise, shard, _row, nullif(strip(hypothesis), '') FROM novatomic WHERE premise <> '' ORDER BY premise, shard, _row;
 
 CREATE VIEW novacomet_premise AS SELECT DISTINCT premise FROM inferences;
 
