@@ -18,7 +18,7 @@ CREATE VIEW geometric AS
 SELECT i, d.value AS sample, number(x.p) AS p
 FROM geometrics AS x, draws('geometric', json_object('p', x.p), draws, task, i) AS d WHERE task = 'geometric';
 CREATE VIEW geometric_beta AS
-SELECT i, d.value AS sample, fixed(x.p, 3) AS p
+SELECT i, d.value AS sample, fixed(x.p, iif(x.p < 0.0005, 6, 3)) AS p
 FROM geometrics AS x, draws('geometric', json_object('p', x.p), draws, task, i) AS d WHERE task = 'geometric_beta';
 
 CREATE TABLE binomials AS

@@ -1,8 +1,13 @@
--- A profile is four digits in base 4, digit - 2 being twice the weight; profile 170 = 2222 would be all zeros.
+-- Twice the weights run from low to high: -2 to 1 as in the paper's suite; a high of 2 would make the range symmetric.
+CREATE TABLE weights AS SELECT low, high - low + 1 AS base FROM (SELECT -2 AS low, 1 AS high);
+
+-- A profile is four digits in that base, digit + low being twice a weight; the one that stands for four zeros is skipped.
 CREATE TABLE people AS
-SELECT person, profile % 4 - 2 AS departure, profile / 4 % 4 - 2 AS duration, profile / 16 % 4 - 2 AS price, profile / 64 - 2 AS stops
-FROM (SELECT person, u + (u >= 170) AS profile
-      FROM (SELECT value AS person, rand('integer', '{"low": 0, "high": 254}', 'profile', value) AS u FROM series(0, 199)));
+SELECT person, profile % base + low AS departure, profile / base % base + low AS duration, profile / (base * base) % base + low AS price,
+       profile / (base * base * base) + low AS stops
+FROM (SELECT person, low, base, u + (u >= -low * (1 + base + base * base + base * base * base)) AS profile
+      FROM (SELECT value AS person, low, base, rand('integer', json_object('low', 0, 'high', base * base * base * base - 2), 'profile', value) AS u
+            FROM weights, series(0, 199)));
 
 -- Attributes are k/99 with whole k, so all arithmetic is exact; utility is 198 times that of the process.
 CREATE TABLE offers AS

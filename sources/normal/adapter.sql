@@ -14,18 +14,18 @@ FROM (SELECT value AS i,
              max(1, rand('poisson', '{"mean": 20}', 'sd count', value)) AS count
       FROM series(0, 999));
 
--- digits: decimals that show two digits of the standard deviation
+-- digits: decimals that show two digits of the standard deviation; mean_digits: decimals that show one of the mean
 CREATE TABLE distributions AS
-SELECT i, mean, sd, digits,
+SELECT i, mean, sd, digits, iif(mean = 0, 0, -CAST(floor(log10(abs(mean))) AS INTEGER)) AS mean_digits,
        max(1 + rand('poisson', '{"mean": 3}', 'decimals', i), digits) AS decimals,
        rand('gp', '{"mean": 128}', 'draws', i) AS draws,
        rand('integer', '{"low": 0, "high": 5}', 'format', i) AS format
-FROM (SELECT i, mean, sd, max(0, 1 - CAST(floor(ln(sd) / ln(10)) AS INTEGER)) AS digits
+FROM (SELECT i, mean, sd, max(0, 1 - CAST(floor(log10(sd)) AS INTEGER)) AS digits
       FROM (SELECT i, mean * scale AS mean, sd * scale AS sd
             FROM (SELECT *, exp(rand('uniform', '{"low": -10, "high": 10}', 'scale', i)) AS scale FROM unscaled)));
 
 CREATE TABLE described AS
-SELECT *, CASE WHEN format < 4 THEN fixed(mean, max(5 - format, digits)) ELSE scientific(mean, iif(format = 4, 4, 2)) END AS mean_text,
+SELECT *, CASE WHEN format < 4 THEN fixed(mean, max(5 - format, digits, mean_digits)) ELSE scientific(mean, iif(format = 4, 4, 2)) END AS mean_text,
        CASE WHEN format < 4 THEN fixed(sd, max(5 - format, digits)) ELSE scientific(sd, iif(format = 4, 4, 2)) END AS sd_text
 FROM distributions;
 
