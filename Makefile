@@ -94,17 +94,29 @@ SEED ?= 42
 FORMAT ?= spectrum
 MAX_LENGTH ?= 1024
 TOKENIZER ?= $(OUT)/tokenizers/spm32k.model
+# hf:OWNER/NAME@REVISION: `spectrum fetch --tokenizer` puts it there.
+override TOKENIZER_HF := $(filter hf:%,$(TOKENIZER))
+ifneq ($(TOKENIZER_HF),)
+override TOKENIZER := $(OUT)/tokenizers/$(subst /,--,$(TOKENIZER_HF:hf:%=%))/tokenizer.json
+endif
 # The name of a tokeniser: its file's, or its folder's when the file is called tokenizer.json or tokenizer.model.
-TOKENIZER_NAME := $(basename $(notdir $(patsubst %/,%,$(if $(filter tokenizer.%,$(notdir $(TOKENIZER))),$(dir $(abspath $(TOKENIZER))),$(TOKENIZER)))))
+TOKENIZER_NAME := $(if $(filter tokenizer.%,$(notdir $(TOKENIZER))),$(notdir $(patsubst %/,%,$(dir $(abspath $(TOKENIZER))))),$(basename $(notdir $(TOKENIZER))))
+# 0 and no switch off what 1 switches on.
+override SAMPLE := $(filter-out 0 no,$(SAMPLE))
+override LARGE := $(filter-out 0 no,$(LARGE))
+override STRICT := $(filter-out 0 no,$(STRICT))
 ifneq ($(SAMPLE),)
 RAW := $(OUT)/sample-raw
 else
 RAW ?= $(OUT)/raw
 endif
 STATE := $(OUT)/state
-SUITE_VARIABLES := OUT=$(OUT) BUILD=$(BUILD) RAW=$(RAW) SEED=$(SEED) FORMAT=$(FORMAT) MAX_LENGTH=$(MAX_LENGTH) TOKENIZER=$(TOKENIZER) TOKENIZER_NAME=$(TOKENIZER_NAME) SHARD_SIZE=$(SHARD_SIZE)
+# Make divides lists of files at blanks.
+$(foreach v,BUILD OUT RAW TOKENIZER,$(if $(word 2,$($v)),$(error $v should be a path without blanks, not '$($v)')))
+SUITE_VARIABLES := OUT=$(OUT) BUILD=$(BUILD) RAW=$(RAW) SEED=$(SEED) FORMAT=$(FORMAT) MAX_LENGTH=$(MAX_LENGTH) TOKENIZER=$(TOKENIZER) TOKENIZER_NAME=$(TOKENIZER_NAME) SHARD_SIZE=$(SHARD_SIZE) SAMPLE=$(SAMPLE)
 SUITE_MAKE = $(MAKE) --no-print-directory -f tools/suite.mk $(SUITE_VARIABLES)
 SPECTRUM := $(BUILD)/bin/spectrum
+FROM_MIRROR := $(if $(MIRROR),--mirror '$(MIRROR)')
 
 .PHONY: deps suite suite-build suite-ready tokenizer
 deps:
@@ -124,14 +136,19 @@ suite-ready:
 ifneq ($(SAMPLE),)
 	@for s in sources/*/sample; do id=$${s#sources/}; ln -sfn "$$PWD/$$s" $(RAW)/$${id%/sample}; done
 else
-	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) fetch --quiet $(MIRROR:%=--mirror %) $(if $(LARGE),--large) $(SOURCES) || test $$? -ne 2
+	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) fetch --quiet $(FROM_MIRROR) $(if $(LARGE),--large) $(SOURCES) || test $$? -ne 2
+endif
+ifneq ($(TOKENIZER_HF),)
+	@$(SPECTRUM) fetch --quiet $(FROM_MIRROR) --raw $(OUT)/tokenizers --tokenizer $(TOKENIZER_HF) >/dev/null
+else ifneq ($(TOKENIZER),$(OUT)/tokenizers/spm32k.model)
+	@test -r '$(TOKENIZER)' || { echo "TOKENIZER=$(TOKENIZER): there is no such file; give a .model, a tokenizer.json or hf:OWNER/NAME@REVISION" >&2; exit 2; }
 endif
 	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) sources --make $(STATE) $(TASKS:%=--task %) $(SOURCES)
 
 suite-build: suite-ready
 	+@$(SUITE_MAKE) -k sequences || true
 	+@$(SUITE_MAKE) shards
-	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) report $(if $(STRICT),--strict) $(if $(SAMPLE),--sample,$(MIRROR:%=--mirror %)) $(if $(LARGE),--large) --out $(OUT) --name $(TOKENIZER_NAME)-$(FORMAT)-$(MAX_LENGTH) $(TASKS:%=--task %) $(SOURCES)
+	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) report $(if $(STRICT),--strict) $(if $(SAMPLE),--sample,$(FROM_MIRROR)) $(if $(LARGE),--large) --out $(OUT) --name $(TOKENIZER_NAME)-$(FORMAT)-$(MAX_LENGTH) $(TASKS:%=--task %) $(SOURCES)
 	@failed=$$(ls $(STATE)/failed 2>/dev/null); [ -z "$$failed" ] || { echo "These sources failed: $$failed" >&2; exit 1; }
 
 # Trains the default tokeniser anew, on what the chosen sources draw; the next `make suite` makes all tokens with it.
@@ -149,7 +166,7 @@ check-programs: $(PROGRAMS) $(UNITS)
 	@:
 check: check-deps
 	+@$(MAKE) --no-print-directory check-programs
-	@BUILD=$(abspath $(BUILD)) tests/run '$(TESTS)'
+	@BUILD='$(abspath $(BUILD))' tests/run '$(TESTS)'
 
 # Against the real peers, from PyPI, in a virtual environment.
 .PHONY: interop bench
@@ -186,8 +203,8 @@ install: all
 	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	cp -R sources schemas $(SHARE)/spectrum
 	mkdir -p $(SHARE)/spectrum/formats && cp tools/formats/*.json $(SHARE)/spectrum/formats
-	for p in $(filter-out $(BUILD)/bin/spectrum,$(PROGRAMS)); do $$p --help=man > $(SHARE)/man/man1/$$(basename $$p).1 || exit 1; done
-	for p in $(filter-out $(BUILD)/bin/spectrum,$(PROGRAMS)); do $$p --help=bash || exit 1; done > $(SHARE)/bash-completion/completions/spectrum
+	@for p in $(PROGRAMS); do $$p --help=man > $(SHARE)/man/man1/$$(basename $$p).1 || exit 1; done
+	@for p in $(filter-out $(BUILD)/bin/spectrum,$(PROGRAMS)); do $$p --help=bash || exit 1; done > $(SHARE)/bash-completion/completions/spectrum
 	cat tools/completion.bash >> $(SHARE)/bash-completion/completions/spectrum
 
 # Warnings of clang-tidy (.clang-tidy) and cppcheck are errors.
@@ -224,4 +241,5 @@ help:
 	@echo "  STRICT=$(STRICT)           1: fail when anything could not be built"
 	@echo "  SEED=$(SEED) FORMAT=$(FORMAT) MAX_LENGTH=$(MAX_LENGTH) SHARD_SIZE=$(SHARD_SIZE)"
 	@echo "  TOKENIZER=$(TOKENIZER)"
+	@echo "            a SentencePiece .model, a tokenizer.json, or hf:OWNER/NAME@REVISION (fetched; HF_TOKEN for gated ones)"
 	@echo "  OUT=$(OUT) RAW=$(RAW)"

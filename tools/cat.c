@@ -16,8 +16,12 @@ static const struct option_spec options[] = {{'n', "limit", "N", OPTION_INTEGER,
 	{0, "tokenizer", "FILE", OPTION_STRING, &tokenizer_file, "for --text (the one that meta.json names)"},
 	{'o', "output", "FILE", OPTION_STRING, &output, "write to FILE (.zst: compressed) instead of standard output"}, {0}};
 
-static const char *const examples[] = {"rows of all splits", "spectrum cat out/example | jq -c '[.split, .task, .sequence]'", "one row",
-	"spectrum cat -n 1 out/example/train", NULL};
+static const char *const examples[] = {"rows of all splits",
+	"spectrum adapt coinflip --limit 20 | spectrum draw | spectrum tokenize | spectrum pack -o out/coins && spectrum cat out/coins | "
+	"jq -c "
+	"'[.split, .task, "
+	".sequence]' | head -n 3",
+	"text of one row", "spectrum cat --text -n 1 --tokenizer out/tokenizers/spm32k.model out/coins/train", NULL};
 
 static const struct program program = {"cat", "shards to JSON Lines", "[DIR|FILE…]", options, examples,
 	"DIR is a data set of token rows (of pack or tokenize -o) or a folder of such data sets; FILE is a JSON Lines file of\n"

@@ -84,5 +84,5 @@ int main(int argc, char **argv) {
 	if (!good) return error_report(&e, options_program());
 	if (problems) fprintf(stderr, "%s: %llu problems\n", options_program(), (unsigned long long)problems);
 	else if (!quiet) puts("all is well");
-	return problems ? STATUS_DATA : STATUS_DONE;
+	return options_end(problems ? STATUS_DATA : STATUS_DONE);
 }

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/options.h"
@@ -9,12 +10,13 @@
 #include "json/json.h"
 
 static struct fetch_options given = {.per_host = 4, .retries = 5, .timeout = 30};
-static const char *as;
+static const char *as, *tokenizer;
 static bool import, status, json;
 
 static const struct option_spec options[] = {
 	{0, "mirror", "DIR", OPTION_STRING, &given.mirror, "take the files from DIR/SOURCE/PATH; the network is not used"},
 	{0, "raw", "DIR", OPTION_STRING, &given.raw, "where raw files lie ($SPECTRUM_RAW, else out/raw)"},
+	{0, "tokenizer", "hf:OWNER/NAME@REVISION", OPTION_STRING, &tokenizer, "get this tokeniser and print its path (below)"},
 	{0, "import", NULL, OPTION_FLAG, &import, "take in files got by hand: SOURCE FILE… (files, archives, folders)"},
 	{0, "as", "PATH", OPTION_STRING, &as, "with --import: the declared path of the one FILE"},
 	{0, "status", NULL, OPTION_FLAG, &status, "only print what is there, as a table"},
@@ -26,17 +28,24 @@ static const struct option_spec options[] = {
 	{'j', "jobs", "N", OPTION_INTEGER, &given.per_host, "connections to one host (4)"},
 	{0, "retries", "N", OPTION_INTEGER, &given.retries, "after cut connections, time-outs, answers 429 and 5xx (5)"},
 	{0, "timeout", "SECONDS", OPTION_INTEGER, &given.timeout, "give a connection up that is silent for so long (30)"},
-	{'q', "quiet", NULL, OPTION_FLAG, &given.quiet, "print failures only"}, {0}};
+	{'q', "quiet", NULL, OPTION_FLAG, &given.quiet,
+		"print failures only, and not what is to be got by hand, needs a token or is not in the mirror"},
+	{0}};
 
 static const char *const examples[] = {"what is there of all sources", "spectrum fetch --status", "a source whose files are generated",
-	"spectrum fetch coinflip", "what is there, for programs", "spectrum fetch polis --status --json | head -n 2", NULL};
+	"spectrum fetch coinflip", "whether a tokeniser is there", "spectrum fetch --status --tokenizer hf:Qwen/Qwen3-0.6B",
+	"what is there, for programs", "spectrum fetch polis --status --json | head -n 2", NULL};
 
 static const struct program program = {"fetch", "get raw files, verify and unpack them", "[SOURCE…]", options, examples,
 	"SOURCE is the name of a source or a folder with source.json; none: all sources. A file gets its name only when it is\n"
 	"complete and its SHA-256 is the one in the source's SHA256SUMS; a file that is not listed there is trusted at first\n"
 	"and its hash kept in RAW/SOURCE/.SHA256SUMS. What was begun is resumed.\n\n"
 	"Sources with access by token read it from the environment variable that their source.json names. Exit status 0: all files\n"
-	"are there; 3: some are not (every one was tried)."};
+	"are there; 3: some are not (every one was tried).\n\n"
+	"--tokenizer gets tokenizer.json and tokenizer_config.json of a model on the Hugging Face hub (HF_ENDPOINT: another address) to\n"
+	"out/tokenizers/OWNER--NAME@REVISION (--raw: DIR/OWNER--NAME@REVISION). A gated model needs a token in HF_TOKEN. A mirror has them "
+	"in\n"
+	"DIR/tokenizers/OWNER--NAME@REVISION. Without @REVISION it is the newest at the first time, and stays that."};
 
 static void print_json(const struct fetch_item *item) {
 	struct buffer b = {0};
@@ -75,11 +84,15 @@ static int print_status(const struct fetch *f) {
 					fetch_state_name(item->state), (unsigned long long)item->size);
 		}
 	}
-	return fflush(stdout) ? STATUS_OUTSIDE : STATUS_DONE;
+	return STATUS_DONE;
 }
 
 static void summary(const struct fetch *f) {
 	if (given.quiet && !f->failed) return;
+	if (!f->fetched && !f->present && !f->absent && !f->failed) {
+		fprintf(stderr, "%s: there is nothing to fetch: the data are generated\n", options_program());
+		return;
+	}
 	fprintf(stderr, "%s: ", options_program());
 	if (f->fetched) fprintf(stderr, "%zu fetched (%.1f MB), ", f->fetched, (double)f->bytes / 1e6);
 	fprintf(stderr, "%zu present", f->present);
@@ -87,6 +100,8 @@ static void summary(const struct fetch *f) {
 	if (f->failed) fprintf(stderr, ", %zu missing", f->failed);
 	fputc('\n', stderr);
 }
+
+static bool get(struct fetch *f, struct error *e) { return tokenizer ? fetch_run_tokenizer(f, e) : fetch_run(f, e); }
 
 static bool take_in(struct fetch *f, char **files, int count, struct error *e) {
 	if (!count) return error_set(e, STATUS_USAGE, "--import needs a SOURCE and behind it the FILE…");
@@ -99,6 +114,11 @@ static bool take_in(struct fetch *f, char **files, int count, struct error *e) {
 	return fetch_import_end(f, e);
 }
 
+static bool no_more(int operands, struct error *e) {
+	if (!operands && !import) return true;
+	return error_set(e, STATUS_USAGE, "--tokenizer goes without SOURCE and --import: it is all that is got");
+}
+
 int main(int argc, char **argv) {
 	struct error e = {0};
 	struct fetch f = {0};
@@ -106,23 +126,28 @@ int main(int argc, char **argv) {
 	signal(SIGXFSZ, SIG_IGN); /* a file-size limit is an error of write */
 	if (!given.per_host) given.per_host = 1;
 	if (!given.timeout) given.timeout = 30;
-	char **all = first == argc ? source_list(&e) : NULL, **names = all ? all : argv + first;
+	char **all = first == argc && !tokenizer ? source_list(&e) : NULL, **names = all ? all : argv + first;
 	size_t count = 0;
 	while (all ? all[count] != NULL : first + (int)count < argc) count++;
 	if (import && count > 1) count = 1;
 	bool good = (!import || !all || error_set(&e, STATUS_USAGE, "--import needs a SOURCE and behind it the FILE…")) &&
-		    fetch_open(&f, &given, (const char *const *)names, count, !status, &e);
+		    (!tokenizer || no_more(argc - first, &e)) &&
+		    (tokenizer ? fetch_open_tokenizer(&f, &given, tokenizer, !status, &e)
+			       : fetch_open(&f, &given, (const char *const *)names, count, !status, &e));
 	int result = STATUS_DONE;
+	if (good && given.mirror && access(given.mirror, X_OK))
+		warn(options_program(), "the mirror %s is not a folder that can be read", given.mirror);
 	if (good && status) {
 		result = print_status(&f);
 	} else if (good) {
-		good = import ? take_in(&f, argv + first + 1, argc - first - 1, &e) : fetch_run(&f, &e);
+		good = import ? take_in(&f, argv + first + 1, argc - first - 1, &e) : get(&f, &e);
 		if (good && given.pin) good = fetch_pin(&f, &e);
 		if (good || f.failed) summary(&f);
 		if (f.failed) result = STATUS_OUTSIDE;
+		else if (good && tokenizer) puts(f.sources[0].items[f.sources[0].source->file_count - 1].final);
 	}
 	if (!good) result = error_report(&e, options_program());
 	fetch_close(&f);
 	if (all) source_list_free(all);
-	return result;
+	return options_end(result);
 }

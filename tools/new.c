@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "base/options.h"
+#include "base/stream.h"
 #include "new/draft.h"
 #include "source/manifest.h"
 
@@ -62,14 +63,14 @@ static void tell(const struct draft *d, const struct guess *g, bool sampled) {
 	printf("\n\nNext:\n  edit %s/source.json (its notes say what) and adapter.sql\n", d->folder);
 	printf("  spectrum adapt %s%s | spectrum draw | spectrum show -n 2\n", strchr(d->folder, '/') ? "" : "./", d->folder);
 	if (!sampled) printf("  put a few records by hand into %s/sample/, in the form of the raw file\n", d->folder);
-	fflush(stdout);
 }
 
 static bool run(const struct draft *d, struct error *e) {
 	struct guess g = {0};
 	bool sampled = false;
 	bool good = check_id(d->id, e) && check_folder(d->folder, d->id, e) && check_file(d->file, e) && guess_file(&g, d->file, kind, e) &&
-		    check_column(&g, d->file, e) && draft_write(d, &g, &sampled, e) && (!sampled || draft_expect(d, e));
+		    check_column(&g, d->file, e) && draft_write(d, &g, &sampled, e);
+	if (good && sampled && !(good = draft_expect(d, e))) folder_remove(d->folder, NULL);
 	if (good) tell(d, &g, sampled);
 	guess_free(&g);
 	return good;
@@ -91,5 +92,5 @@ int main(int argc, char **argv) {
 		.generate = generate};
 	bool good = run(&d, &e);
 	buffer_free(&standard);
-	return good ? STATUS_DONE : error_report(&e, options_program());
+	return good ? options_end(STATUS_DONE) : error_report(&e, options_program());
 }

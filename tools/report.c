@@ -72,18 +72,27 @@ static const char *grouped(double value, char out[32]) {
 	return out;
 }
 
-static void print_task(const cJSON *task, const cJSON *tokens, bool first_part) {
-	char cells[7][32], label[128];
+/* "task", or "task / part" of a composite one. */
+static const char *label(const char *task, const char *part, struct buffer *b) {
+	buffer_clear(b);
+	buffer_printf(b, "%s%s%s", task, *part ? " / " : "", part);
+	return buffer_string(b);
+}
+
+static void print_task(const cJSON *task, const cJSON *tokens, bool first_part, int width) {
+	char cells[7][32];
+	struct buffer title = {0};
 	const cJSON *counts = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(tokens, "tasks"), string(task, "task"));
 	double read = number(task, "read"), used = number(task, "used"), dropped = 0;
 	const cJSON *reason;
 	cJSON_ArrayForEach(reason, cJSON_GetObjectItemCaseSensitive(task, "dropped")) dropped += number(reason, "n");
-	snprintf(label, sizeof label, "%s%s%s", string(task, "task"), *string(task, "part") ? " / " : "", string(task, "part"));
-	printf("  %-46s %11s → %9s → %9s %9s %10s", label, grouped(read, cells[0]), grouped(used, cells[1]), grouped(dropped, cells[2]),
-		grouped(number(task, "instances"), cells[3]), grouped(number(task, "examples"), cells[4]));
+	printf("  %-*s %11s → %9s → %9s %9s %10s", width, label(string(task, "task"), string(task, "part"), &title),
+		grouped(read, cells[0]), grouped(used, cells[1]), grouped(dropped, cells[2]), grouped(number(task, "instances"), cells[3]),
+		grouped(number(task, "examples"), cells[4]));
 	if (first_part && counts)
 		printf(" %9s %12s", grouped(number(counts, "sequences"), cells[5]), grouped(number(counts, "tokens"), cells[6]));
 	putchar('\n');
+	buffer_free(&title);
 	bool any = false;
 	cJSON_ArrayForEach(reason, cJSON_GetObjectItemCaseSensitive(task, "dropped")) {
 		if (number(reason, "n") == 0) continue;
@@ -102,18 +111,23 @@ static uint64_t missing_large(const struct source *s, const char *folder) {
 
 /* Why files are missing and what to do. */
 static void print_remedy(const struct source *s, const char *folder, size_t missing) {
-	printf("  %zu of %zu files are missing: ", missing, s->file_count);
-	if (mirror) {
-		printf("%s/%s does not have them\n", mirror, s->id);
+	bool by_hand = s->access == ACCESS_MANUAL || s->access == ACCESS_REQUEST;
+	if (s->file_count == 1) printf("  its file is missing: ");
+	else if (missing == s->file_count) printf("  all %zu files are missing: ", missing);
+	else printf("  %zu of %zu files are missing: ", missing, s->file_count);
+	if (mirror && by_hand) {
+		printf("not in %s/%s; 'spectrum fetch %s' says how to get them\n", mirror, s->id, s->id);
+	} else if (mirror) {
+		printf("not in %s/%s; put them there, or run without MIRROR\n", mirror, s->id);
 	} else if (!large && missing_large(s, folder)) {
 		printf("large (%.1f GB); 'make suite LARGE=1' downloads them\n", (double)missing_large(s, folder) / 1e9);
 	} else if (s->access == ACCESS_TOKEN && !getenv(s->token)) {
-		printf("they need a token; set %s and run again ('spectrum fetch %s' says how to get one)\n", s->token, s->id);
-	} else if (s->access == ACCESS_MANUAL || s->access == ACCESS_REQUEST) {
-		printf("got by hand, then 'spectrum fetch --import %s FILE…':\n", s->id);
+		printf("a token is needed; set %s and run again ('spectrum fetch %s' says how to get one)\n", s->token, s->id);
+	} else if (by_hand) {
+		printf("to be got by hand, then 'spectrum fetch %s --import FILE…':\n", s->id);
 		for (size_t i = 0; i < s->how_count; i++) printf("    %zu. %s\n", i + 1, s->how[i]);
 	} else {
-		printf("they could not be downloaded; run again with a network, or with MIRROR=DIR\n");
+		printf("not downloaded; run again with a network, or with MIRROR=DIR\n");
 	}
 }
 
@@ -142,80 +156,128 @@ static bool noted(const char *folder, const char *id) {
 	return there;
 }
 
-static void print_built(struct totals *t, const cJSON *adapted, const cJSON *tokens) {
+static void print_built(struct totals *t, const cJSON *adapted, const cJSON *tokens, int width) {
+	struct buffer title = {0};
 	const cJSON *task;
 	cJSON_ArrayForEach(task, adapted) {
 		if (!wanted(string(task, "task"))) continue;
-		bool is_built = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(task, "built"));
-		t->tasks++;
-		t->tasks_built += is_built;
-		if (is_built) print_task(task, tokens, first_part_of(adapted, task));
-		else
-			printf("  %s%s%s: not built: %s\n", string(task, "task"), *string(task, "part") ? " / " : "", string(task, "part"),
-				string(task, "why"));
+		bool is_built = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(task, "built")), first = first_part_of(adapted, task);
+		t->tasks_built += is_built && first;
+		if (is_built) print_task(task, tokens, first, width);
+		else printf("  %s: not built: %s\n", label(string(task, "task"), string(task, "part"), &title), string(task, "why"));
 		t->gaps |= !is_built;
 	}
+	buffer_free(&title);
 	t->sequences += number(tokens, "sequences");
 	t->tokens += number(tokens, "tokens");
 }
 
-static bool print_source(struct totals *t, const char *id, struct error *e) {
-	struct source *s = source_find(id, e);
-	if (!s) return false;
+/* How many tasks are asked for; parts are not counted. */
+static size_t tasks_of(const struct source *s) {
+	size_t count = 0;
+	for (size_t i = 0; i < s->task_count; i++) {
+		bool first = wanted(s->tasks[i].name);
+		for (size_t k = 0; k < i; k++) first = first && strcmp(s->tasks[i].name, s->tasks[k].name) != 0;
+		count += first;
+	}
+	return count;
+}
+
+static void print_source(struct totals *t, const struct source *s, int width) {
 	struct buffer folder = {0}, place = {0};
 	buffer_printf(&folder, "%s/%s", raw ? raw : source_raw_root(), s->id);
-	bool any = false;
-	for (size_t i = 0; i < s->task_count; i++) any = any || wanted(s->tasks[i].name);
-	if (any) {
-		size_t missing = 0;
-		for (size_t i = 0; i < s->file_count; i++)
-			missing += !s->files[i].optional && !source_file_present(&s->files[i], buffer_string(&folder));
-		buffer_printf(&place, "tokenize/%s", name);
-		bool failed = noted("failed", s->id);
-		cJSON *adapted = failed || !noted("raw", s->id) ? NULL : load("adapt", s->id);
-		cJSON *all_tokens = adapted ? load(buffer_string(&place), s->id) : NULL;
-		const cJSON *tokens = all_tokens ? all_tokens->child : NULL;
-		printf("%s  (%s", s->id, access_name(s->access));
-		if (s->file_count) printf(", %zu of %zu files", s->file_count - missing, s->file_count);
-		printf("; %s)\n", s->licence ? s->licence : "licence not stated");
-		t->sources++;
-		if (failed) {
-			printf("  failed: see the messages above, or %s/state/log\n", out_folder);
-			t->gaps = true;
-		} else if (adapted) {
-			t->built++;
-			print_built(t, adapted, tokens);
-		} else {
-			t->gaps = true;
-			t->tasks += s->task_count;
-		}
-		if (missing && !sample) print_remedy(s, buffer_string(&folder), missing);
-		t->gaps |= missing > 0 && !sample;
-		cJSON_Delete(adapted);
-		cJSON_Delete(all_tokens);
-	}
+	size_t missing = 0;
+	for (size_t i = 0; i < s->file_count; i++)
+		missing += !s->files[i].optional && !source_file_present(&s->files[i], buffer_string(&folder));
+	buffer_printf(&place, "tokenize/%s", name);
+	bool failed = noted("failed", s->id);
+	cJSON *adapted = failed || !noted("raw", s->id) ? NULL : load("adapt", s->id);
+	cJSON *all_tokens = adapted ? load(buffer_string(&place), s->id) : NULL;
+	if (s->file_count)
+		printf("%s  (%s, %zu of %zu files; %s)\n", s->id, access_name(s->access), s->file_count - missing, s->file_count,
+			s->licence ? s->licence : "licence not stated");
+	else printf("%s  (%s)\n", s->id, access_name(s->access));
+	t->sources++;
+	t->tasks += tasks_of(s);
+	t->built += adapted != NULL;
+	t->gaps |= !adapted || (missing && !sample);
+	if (failed) printf("  failed: see the messages above, or %s/state/log\n", out_folder);
+	else if (adapted) print_built(t, adapted, all_tokens ? all_tokens->child : NULL, width);
+	if (missing && !sample) print_remedy(s, buffer_string(&folder), missing);
+	cJSON_Delete(adapted);
+	cJSON_Delete(all_tokens);
 	buffer_free(&folder);
 	buffer_free(&place);
-	source_free(s);
-	return true;
+}
+
+/* A tokeniser stays until it is trained anew; OUT/state/tokenizer holds the sources that it was trained on. */
+static void print_tokenizer(struct source **sources) {
+	struct buffer path = {0}, trained = {0}, word = {0};
+	size_t built = 0, known = 0;
+	buffer_printf(&path, "%s/state/tokenizer", out_folder);
+	if (!strncmp(name, "spm32k-", 7) && input_load(buffer_string(&path), 1 << 20, &trained, NULL)) {
+		for (struct source **s = sources; *s; s++) {
+			if (!noted("adapt", (*s)->id) && !noted("raw", (*s)->id)) continue;
+			buffer_clear(&word);
+			buffer_printf(&word, " %s ", (*s)->id);
+			built++;
+			known += strstr(buffer_string(&trained), buffer_string(&word)) != NULL;
+		}
+		if (known < built)
+			printf("The tokeniser was trained without the texts of %zu of these sources; 'make tokenizer' trains it anew.\n",
+				built - known);
+	}
+	buffer_free(&path);
+	buffer_free(&trained);
+	buffer_free(&word);
+}
+
+/* All sources to tell of, NULL behind the last; `*width`: of the longest name of a task. */
+static struct source **load_sources(char **ids, size_t count, int *width, struct error *e) {
+	struct source **sources = memory_zeroed(count + 1, sizeof *sources);
+	struct buffer b = {0};
+	size_t used = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct source *s = source_find(ids[i], e);
+		if (!s) {
+			sources[used] = NULL;
+			while (used) source_free(sources[--used]);
+			free(sources);
+			buffer_free(&b);
+			return NULL;
+		}
+		for (size_t k = 0; k < s->task_count; k++) {
+			int size = (int)strlen(label(s->tasks[k].name, s->tasks[k].part, &b));
+			if (wanted(s->tasks[k].name) && size > *width) *width = size;
+		}
+		if (tasks_of(s)) sources[used++] = s;
+		else source_free(s);
+	}
+	buffer_free(&b);
+	return sources;
 }
 
 int main(int argc, char **argv) {
 	struct error e = {0};
 	struct totals t = {0};
-	int first = options_parse(&program, argc, argv);
-	char **all = first == argc ? source_list(&e) : NULL;
-	bool good = first < argc || all;
-	printf("\n%-48s %11s   %9s   %9s %9s %10s %9s %12s\n", "source, task", "rows read", "used", "left out", "instances", "examples",
-		"sequences", "tokens");
-	for (char **id = all; good && id && *id; id++) good = print_source(&t, *id, &e);
-	for (int i = first; good && i < argc; i++) good = print_source(&t, argv[i], &e);
-	source_list_free(all);
-	if (!good) return error_report(&e, options_program());
 	char cells[2][32];
-	printf("\n%zu of %zu sources, %zu of %zu tasks; %s sequences, %s tokens in %s/shards/%s\n", t.built, t.sources, t.tasks_built,
-		t.tasks, grouped(t.sequences, cells[0]), grouped(t.tokens, cells[1]), out_folder, name);
-	if (strict && t.gaps) error_set(&e, STATUS_DATA, "STRICT=1, and not everything could be built");
-	if (strict && t.gaps) return error_report(&e, options_program());
-	return fflush(stdout) ? STATUS_OUTSIDE : STATUS_DONE;
+	int first = options_parse(&program, argc, argv), width = 16;
+	char **all = first == argc ? source_list(&e) : NULL;
+	size_t count = (size_t)(argc - first);
+	while (all && all[count]) count++;
+	struct source **sources = all || count ? load_sources(all ? all : argv + first, count, &width, &e) : NULL;
+	source_list_free(all);
+	if (!sources) return error_report(&e, options_program());
+	printf("\n%-*s %11s   %9s   %9s %9s %10s %9s %12s\n", width + 2, "source, task", "rows read", "used", "left out", "instances",
+		"examples", "sequences", "tokens");
+	for (struct source **s = sources; *s; s++) print_source(&t, *s, width);
+	printf("\n%zu of %zu sources, %zu of %zu tasks; %s sequences, %s tokens in %s/shards/%s%s\n", t.built, t.sources, t.tasks_built,
+		t.tasks, grouped(t.sequences, cells[0]), grouped(t.tokens, cells[1]), out_folder, name, sample ? ", of samples" : "");
+	print_tokenizer(sources);
+	for (struct source **s = sources; *s; s++) source_free(*s);
+	free(sources);
+	int status = options_end(STATUS_DONE);
+	if (!strict || !t.gaps || status) return status;
+	error_set(&e, STATUS_DATA, "STRICT=1, and not everything could be built");
+	return error_report(&e, options_program());
 }

@@ -208,6 +208,25 @@ static bool add_rules(struct buffer *b, const struct source *s, const char *fold
 	return good;
 }
 
+/* Every --task is to be a task of one of the sources. */
+static bool check_tasks(char **ids, size_t count, struct error *e) {
+	bool *found = memory_zeroed(tasks.count, sizeof *found);
+	size_t known = 0;
+	for (size_t i = 0; i < count && known < tasks.count; i++) {
+		struct source *s = source_find(ids[i], NULL);
+		for (size_t k = 0; s && k < s->task_count; k++)
+			for (size_t t = 0; t < tasks.count; t++)
+				if (!found[t] && !strcmp(tasks.values[t], s->tasks[k].name)) known += found[t] = true;
+		source_free(s);
+	}
+	bool good = true;
+	for (size_t t = 0; t < tasks.count && good; t++)
+		good = found[t] ||
+		       error_set(e, STATUS_USAGE, "no source here has the task '%s'; 'spectrum sources' lists all tasks", tasks.values[t]);
+	free(found);
+	return good;
+}
+
 static bool add_source(struct buffer *b, const char *name, struct error *e) {
 	struct source *s = source_find(name, e);
 	if (!s) return false;
@@ -236,7 +255,9 @@ int main(int argc, char **argv) {
 	struct buffer b = {0};
 	int first = options_parse(&program, argc, argv);
 	char **all = first == argc ? source_list(&e) : NULL;
-	bool good = first < argc || all;
+	size_t count = 0;
+	while (all && all[count]) count++;
+	bool good = (first < argc || all) && check_tasks(all ? all : argv + first, all ? count : (size_t)(argc - first), &e);
 	if (as_page) add_page_head(&b);
 	if (make_folder) buffer_add_string(&b, "READY :=\n");
 	for (char **id = all; good && id && *id; id++) good = add_source(&b, *id, &e);

@@ -43,8 +43,13 @@ $(OUT)/sequences/%.jsonl.zst: $(OUT)/instances/%.jsonl.zst $(SEED_FILE) $(call p
 
 # Kept until `make tokenizer`: a tokeniser that changed with every new source would make all shards new.
 ifeq ($(TOKENIZER),$(OUT)/tokenizers/spm32k.model)
+# One that was trained on samples does for samples only.
+ifeq ($(SAMPLE),)
+$(shell ! grep -qs '(samples)' $(STATE)/tokenizer || rm -f $(TOKENIZER) $(STATE)/tokenizer)
+endif
 $(TOKENIZER): | $(BUILT:%=$(OUT)/sequences/%.jsonl.zst)
 	$(Q)$(call run,TRAIN,tokenizer,$(SPECTRUM) train-tokenizer --seed $(SEED) -o $@ $(BUILT:%=$(OUT)/sequences/%.jsonl.zst))
+	@echo ' $(BUILT) $(if $(SAMPLE),(samples)) ' > $(STATE)/tokenizer
 endif
 tokenizer: $(TOKENIZER)
 	@:

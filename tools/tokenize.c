@@ -1,6 +1,7 @@
 /* tokenize: sequences to token rows, for trainers, by a message format of a model family. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <zstd.h>
 
 #include "base/arena.h"
@@ -34,8 +35,11 @@ static const struct option_spec options[] = {
 	{'o', "output", "DIR", OPTION_STRING, &folder, "an unshuffled MDS data set in DIR instead of JSON Lines on standard output"},
 	{0, "stats", "FILE", OPTION_STRING, &stats_path, "counts of each task as JSON"}, {0}};
 
-static const char *const examples[] = {"rows as JSON Lines", "spectrum tokenize out/sequences/polis.jsonl.zst | head -n 1",
-	"a data set for pack", "spectrum tokenize -j 2 -o out/tokens/polis out/sequences/polis.jsonl.zst", NULL};
+static const char *const examples[] = {"rows as JSON Lines", "spectrum adapt flight | spectrum draw | spectrum tokenize | head -n 1",
+	"a data set for pack",
+	"spectrum adapt normal | spectrum draw | spectrum tokenize -j 2 --format colon -o out/normal && spectrum pack -o out/normal-shards "
+	"out/normal",
+	NULL};
 
 static const struct program program = {"tokenize", "sequences to token rows", "[FILE…]", options, examples,
 	"Rows none of whose tokens bears loss are dropped and counted. Data never becomes a special token unless\n"
@@ -349,6 +353,12 @@ static bool tokenize(
 static bool check_options(struct error *e) {
 	if (!tokenizer_path) tokenizer_path = getenv("SPECTRUM_TOKENIZER");
 	if (!tokenizer_path || !*tokenizer_path) tokenizer_path = "out/tokenizers/spm32k.model";
+	if (!strncmp(tokenizer_path, "hf:", 3))
+		return error_set(e, STATUS_USAGE, "--tokenizer is a file; 'spectrum fetch --tokenizer %s' gets it and prints its path",
+			tokenizer_path);
+	if (!strcmp(tokenizer_path, "out/tokenizers/spm32k.model") && access(tokenizer_path, F_OK))
+		return error_set(e, STATUS_OUTSIDE,
+			"there is no %s, the default tokeniser: 'make suite' trains it; or name one with --tokenizer FILE", tokenizer_path);
 	if (threads < 1 || threads > 1024) return error_set(e, STATUS_USAGE, "--threads should be 1 to 1024");
 	return (max_length >= 1 && max_length <= ROW_LONGEST) || error_set(e, STATUS_USAGE, "--max-length should be 1 to %d", ROW_LONGEST);
 }

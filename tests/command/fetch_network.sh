@@ -103,6 +103,45 @@ check "  and is written nowhere" sh -c '! grep -rq s3cret-token raw good.err'
 source_folder xclear token '{"path":"data.csv","url":"http://example.invalid/data.csv"}' ',"token":"MY_TOKEN"'
 fails "a token is not sent in the clear" 3 'a token is sent over https only' env MY_TOKEN=s3cret-token spectrum fetch --raw raw xclear
 
+# a tokeniser of a hub
+hub() { how=$1 model=$2; shift 2; HF_ENDPOINT=$here/$how spectrum fetch --raw tok --tokenizer "hf:$model" "$@"; }
+mkdir -p web/acme/small/resolve/v1 web/acme/small/resolve/main web/acme/bare/resolve/v1
+printf '{"model":1}' >web/acme/small/resolve/v1/tokenizer.json
+printf '{"model":2}' >web/acme/small/resolve/main/tokenizer.json
+printf '{"config":1}' >web/acme/small/resolve/v1/tokenizer_config.json
+cp web/acme/small/resolve/v1/tokenizer.json web/acme/bare/resolve/v1/
+unset HF_TOKEN
+prints "a tokeniser: its path" tok/acme--small@v1/tokenizer.json hub ok acme/small@v1
+same "  the file" tok/acme--small@v1/tokenizer.json web/acme/small/resolve/v1/tokenizer.json
+same "  its configuration" tok/acme--small@v1/tokenizer_config.json web/acme/small/resolve/v1/tokenizer_config.json
+lines=$(wc -l <web/.log)
+prints "  once more" tok/acme--small@v1/tokenizer.json hub ok acme/small@v1
+check "  without the network" [ "$(wc -l <web/.log)" -eq "$lines" ]
+check "without a revision it is another one" hub ok acme/small
+same "  the newest" tok/acme--small/tokenizer.json web/acme/small/resolve/main/tokenizer.json
+check "without tokenizer_config.json" hub ok acme/bare@v1
+lines=$(wc -l <web/.log)
+check "  which is not asked for again" sh -c "HF_ENDPOINT=$here/ok spectrum fetch --raw tok --tokenizer hf:acme/bare@v1 && [ $(wc -l <web/.log) -eq $lines ]"
+fails "no such revision" 3 'tokenizer.json: the server answered 404: .*resolve/v2/tokenizer.json; are name and revision right' hub ok acme/small@v2
+check "  leaves no tokenizer.json" [ ! -e tok/acme--small@v2/tokenizer.json ]
+rm -r tok/acme--small@v1
+fails "a gated one without a token" 3 "server answered 401: accept the terms at $here/gated/acme/small, make an access token there and put it into the environment variable HF_TOKEN" hub gated acme/small@v1
+fails "  with a wrong one" 3 'server answered 403: the token in HF_TOKEN is not accepted' env HF_TOKEN=bad-t0ken HF_ENDPOINT=$here/gated spectrum fetch --raw tok --tokenizer hf:acme/small@v1
+check "  it is not printed" sh -c '! grep -q bad-t0ken .check.err'
+check "  with the right one, sent elsewhere" env HF_TOKEN=s3cret-token HF_ENDPOINT=$here/gated-elsewhere spectrum fetch --raw tok --tokenizer hf:acme/small@v1
+check "  which that host does not see" grep -q "^$other /ok/acme/small/resolve/v1/tokenizer.json .* auth=no" web/.log
+check "  and which is written nowhere" sh -c '! grep -rq s3cret-token tok'
+mkdir -p mirror/tokenizers/acme--small@v1 && printf '{"model":3}' >mirror/tokenizers/acme--small@v1/tokenizer.json
+fails "another file than at first" 3 'not the one that was fetched first' sh -c 'rm tok/acme--small@v1/tokenizer.json; spectrum fetch --raw tok --mirror mirror --tokenizer hf:acme/small@v1'
+check "a mirror" spectrum fetch --raw tok2 --mirror mirror --tokenizer hf:acme/small@v1
+same "  gives its file" tok2/acme--small@v1/tokenizer.json mirror/tokenizers/acme--small@v1/tokenizer.json
+fails "a mirror without it" 3 'acme--none@v1: tokenizer.json: the mirror mirror/tokenizers lacks it' spectrum fetch --quiet --raw tok2 --mirror mirror --tokenizer hf:acme/none@v1
+for name in hf:small hf:acme/ hf:/small hf:../small hf:acme/..@v1 hf:acme/small@ hf:acme/small@../v1 hf:acme/small/more@v1 'hf:acme/sm all'; do
+	fails "not a name: $name" 2 'a tokeniser is named hf:OWNER/NAME@REVISION' spectrum fetch --raw tok3 --tokenizer "$name"
+done
+check "  nothing is made of them" [ ! -e tok3 ]
+fails "with a source" 2 'goes without SOURCE' spectrum fetch --tokenizer hf:acme/small@v1 xok
+
 # a silent connection, a kill, a full disk
 source_folder xstall open "{\"path\":\"data.csv\",\"url\":\"$here/stall/data.csv\"}"
 check "a silent connection is given up and gone on with" get --timeout 1 xstall

@@ -73,5 +73,9 @@ fails "an empty file" 1 'there are no records' bash -c ': >empty.csv; spectrum n
 fails "an unknown kind of file" 2 'name the reader with --kind' bash -c 'cp words.tsv words; spectrum new a words'
 fails "no such column" 2 "has no column 'z'; it has: word, count" spectrum new a words.tsv --generate z
 fails "one operand" 2 'spectrum new SOURCE FILE' spectrum new a
+printf 'a,b,a\n1,2,3\n' >twice.csv; fails "a column name twice" 1 "twice.csv: two columns are called 'a'" spectrum new twice twice.csv
+check "  leaves nothing" [ ! -e sources/twice ]
+printf 'id,code,share,mood\n18446744073709551615,007,0.5,glad\n1,010,1,sad\n' >codes.csv
+prints "numbers that would lose digits are texts" "2 records of csv, id text, code text, share real, mood text" sh -c 'spectrum new codes codes.csv | sed -n "1s/^[^ ]* //p"'
 fails "not JSON" 1 'bad.jsonl' bash -c 'echo "{" >bad.jsonl; spectrum new a bad.jsonl'
 done_testing

@@ -40,7 +40,7 @@ prints "several files" '{"x":1}
 prints "no header, tabs, nulls" '{"1":"a","2":null}' sh -c "printf 'a\t-\n' | spectrum read --kind tsv --no-header --null - -"
 prints "latin-1" '{"a":"café"}' sh -c "printf 'a\ncaf\351\n' | spectrum read --kind csv --encoding latin1 -"
 prints "ASCII only" '{"a":"caf\u00e9 \ud83d\ude00"}' sh -c "printf 'a\ncaf\303\251 \360\237\230\200\n' | spectrum read --kind csv --ascii -"
-fails "not UTF-8" 1 "standard input: row 1, column 'a': bytes that are not UTF-8; name the file's \"encoding\"" sh -c "printf 'a\ncaf\351\n' | spectrum read --kind csv -"
+fails "not UTF-8" 1 "standard input: row 1, column 'a': bytes that are not UTF-8; name the file's encoding .--encoding, or \"encoding\" in source.json." sh -c "printf 'a\ncaf\351\n' | spectrum read --kind csv -"
 fails "an unknown encoding" 2 "the encoding 'klingon' is unknown" spectrum read --encoding klingon a.csv
 fails "ragged" 1 'standard input: row 2 has 1 cells, but the header has 2' sh -c "printf 'a,b\n1,2\n3\n' | spectrum read --kind csv -"
 fails "an unknown kind" 2 "there is no reader 'xls'" spectrum read --kind xls a.csv
@@ -57,4 +57,9 @@ check "a failed run leaves no output" sh -c "printf 'a,b\n1\n' | spectrum read -
 check "a reader that goes away ends it" sh -c 'yes 1,2 | head -n 2000000 | spectrum read --kind csv --no-header - | head -n 1 >/dev/null'
 seq 1 100000 | sed 's/$/,x/; 1i a,b' >big.csv
 check "as another tool reads it" sh -c 'spectrum read big.csv | jq -r "[.a,.b]|join(\",\")" >got; tail -n +2 big.csv | cmp got -'
+true & wait $!; dead=$!
+: >rows.jsonl.$dead.tmp; : >other.jsonl.$dead.tmp; : >rows.jsonl.x.$dead.tmp; : >rows.jsonl.$$.tmp
+check "writing a file" sh -c 'printf "a\n1\n" | spectrum read --kind csv -o rows.jsonl -'
+check "  sweeps what a killed writer of it left" [ ! -e rows.jsonl.$dead.tmp ]
+check "  and nobody else's files" [ -e other.jsonl.$dead.tmp -a -e rows.jsonl.x.$dead.tmp -a -e rows.jsonl.$$.tmp ]
 done_testing

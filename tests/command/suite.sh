@@ -12,9 +12,14 @@ rebuilds() { # what, wanted steps, variables…
 	if [ $status -eq 0 ] && [ "$(steps)" = "$wanted" ]; then ok "$what"
 	else not_ok "$what (exit $status): $(steps)"; sed 's/^/#   /' "$WORK/err" | tail -5; fi
 }
+refuses() { # what, wanted pattern on standard error, variables…
+	what=$1 pattern=$2; shift 2
+	if suite "$@"; then not_ok "$what"; elif grep -Eq -- "$pattern" "$WORK/err"; then ok "$what"
+	else not_ok "$what: $(tail -3 "$WORK/err")"; fi
+}
 name=spm32k-spectrum-1024
 rebuilds "a first build makes everything" "ADAPT.flight ADAPT.polis DRAW.flight DRAW.polis PACK.$name TOKENIZE.flight TOKENIZE.polis TRAIN.tokenizer"
-grep -q '^2 of 2 sources, 3 of 3 tasks;' "$WORK/log" && ok "the table counts what was built" || not_ok "the table counts what was built"
+grep -q '^2 of 2 sources, 3 of 3 tasks; .* of samples$' "$WORK/log" && ok "the table counts what was built" || not_ok "the table counts what was built"
 check "its shards are clean" spectrum check "$out"/shards/*/*
 spectrum cat "$out/shards/$name" >"$WORK/first"
 started=$(date +%s%N)
@@ -35,12 +40,30 @@ rebuilds "TASKS adapts again" "ADAPT.polis DRAW.polis PACK.$name TOKENIZE.polis"
 rebuilds "another MAX_LENGTH has a folder of its own" "ADAPT.polis DRAW.polis PACK.spm32k-spectrum-64 TOKENIZE.polis" SOURCES=polis MAX_LENGTH=64
 rebuilds "another FORMAT too" "PACK.spm32k-colon-64 TOKENIZE.polis" SOURCES=polis MAX_LENGTH=64 FORMAT=colon
 
+refuses "no such task" "no source here has the task 'nope'" TASKS='polis_vote nope'
+refuses "no such tokeniser" 'TOKENIZER=/nope.json: there is no such file; give' TOKENIZER=/nope.json
+refuses "a path with a blank" "OUT should be a path without blanks, not '.*a b'" OUT="$WORK/a b"
+
+# a tokeniser of a hub, here from a mirror
+model=$WORK/mirror/tokenizers/acme--gpt2.5@v1
+mkdir -p "$model" && jq -c '.added_tokens += [.added_tokens[0] + {id: 13, content: "<s>"}, .added_tokens[0] + {id: 14, content: "</s>"}]' \
+	tests/data/tokenizers/bytes.json >"$model/tokenizer.json"
+hub=hf:acme/gpt2.5@v1
+refuses "a tokeniser that is not in the mirror" 'acme--none@v1: tokenizer.json: the mirror .* lacks it' TOKENIZER=hf:acme/none@v1 MIRROR="$WORK/mirror"
+rebuilds "TOKENIZER=hf:… is fetched" "PACK.acme--gpt2.5@v1-colon-1024 TOKENIZE.polis" TOKENIZER=$hub MIRROR="$WORK/mirror" FORMAT=colon SOURCES=polis
+prints "  its hash is in meta.json" "$(sha256sum <"$model/tokenizer.json" | cut -c 1-64)" jq -r .tokenizer.sha256 "$out/shards/acme--gpt2.5@v1-colon-1024/train/meta.json"
+rebuilds "  and stays" "" TOKENIZER=$hub FORMAT=colon SOURCES=polis
+
 cp -R sources/polis "$WORK/polis"
 unset SPECTRUM_SOURCES
 mine() { suite SOURCES="$WORK/polis" "$@"; }
 mkdir -p "$WORK/raw"
 cp -R "$WORK/polis/sample" "$WORK/raw/polis"
-suite SAMPLE= RAW="$WORK/raw" SOURCES="$WORK/polis" MIRROR=/nowhere || not_ok "a source of one's own, by path: $(tail -3 "$WORK/err")"
+rebuilds "a source of one's own, by path; not with the tokeniser of the samples" "ADAPT.polis DRAW.polis PACK.$name TOKENIZE.polis TRAIN.tokenizer" \
+	SAMPLE=0 RAW="$WORK/raw" SOURCES="$WORK/polis" MIRROR=/nowhere
+grep -q 'the mirror /nowhere is not a folder' "$WORK/err" && ok "a mirror that is not there is told" || not_ok "a mirror that is not there is told"
+suite SAMPLE= RAW="$WORK/raw" SOURCES="$WORK/polis flight" MIRROR=/nowhere
+grep -q "trained without the texts of 1 of these sources; 'make tokenizer'" "$WORK/log" && ok "a tokeniser that saw less is told" || not_ok "a tokeniser that saw less is told"
 echo "-- changed" >>"$WORK/polis/adapter.sql"
 rebuilds "a changed adapter rebuilds its source" "ADAPT.polis DRAW.polis PACK.$name TOKENIZE.polis" SAMPLE= RAW="$WORK/raw" SOURCES="$WORK/polis" MIRROR=/nowhere
 printf '1500000007000,x,6,2,1,1,0,A new statement of five words\n' >>"$WORK/raw/polis/15-per-hour-seattle/comments.csv"

@@ -86,7 +86,8 @@ static void csv_texts(void) {
 	READS("a quote never closed", "a,b\n1,2\n\"3,4\n5,6\n", OPTIONS(.kind = "csv"),
 		"[a=1|b=2]!: row 2: a quote is opened and never closed; the record would run to the end of the file");
 	READS("not UTF-8", "a,b\n1,2\n3,caf\xE9\n", OPTIONS(.kind = "csv"),
-		"[a=1|b=2]!: row 2, column 'b': bytes that are not UTF-8; name the file's \"encoding\"");
+		"[a=1|b=2]!: row 2, column 'b': bytes that are not UTF-8; name the file's encoding (--encoding, or \"encoding\" in "
+		"source.json)");
 	READS("latin-1", "a,b\n3,caf\xE9\n", OPTIONS(.kind = "csv", .encoding = "iso-8859-1"), "[a=3|b=caf\xC3\xA9]");
 	READS("utf-16",
 		"\xFF\xFE"
@@ -94,7 +95,7 @@ static void csv_texts(void) {
 		OPTIONS(.kind = "csv", .encoding = "utf-16"), "[a=1|b=\xC3\xA9]");
 	READS("tsv: quotes are letters", "a\tb\n\"1\t2\"\n", OPTIONS(.kind = "tsv"), "[a=\"1|b=2\"]");
 	READS("tsv: 0xFF is not lost", "a\tb\n\xFFx\xFF\t2\n", OPTIONS(.kind = "tsv"),
-		"!: row 1: bytes that are not UTF-8; name the file's \"encoding\"");
+		"!: row 1: bytes that are not UTF-8; name the file's encoding (--encoding, or \"encoding\" in source.json)");
 	buffer_free(&b);
 }
 

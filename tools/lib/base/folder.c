@@ -58,6 +58,23 @@ void folder_sweep(const char *folder) {
 	closedir(dir);
 }
 
+/* Whether `end`, behind the name of a file, is .<pid>.tmp of a process that is gone, and nothing else. */
+static bool is_own_temporary(const char *end) {
+	return end[0] == '.' && strspn(end + 1, "0123456789") == strlen(end) - 5 && is_left_over(end);
+}
+
+void temporary_sweep(const char *path) {
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	struct buffer folder = {0};
+	buffer_add(&folder, slash ? path : ".", slash ? (size_t)(slash - path) + 1 : 1);
+	DIR *dir = opendir(buffer_string(&folder));
+	size_t size = strlen(base);
+	for (struct dirent *entry; dir && (entry = readdir(dir));)
+		if (!strncmp(entry->d_name, base, size) && is_own_temporary(entry->d_name + size)) unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir) closedir(dir);
+	buffer_free(&folder);
+}
+
 bool folder_is_empty(const char *path) {
 	DIR *dir = opendir(path);
 	if (!dir) return false;

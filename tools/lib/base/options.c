@@ -1,5 +1,7 @@
 #include "base/options.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,6 +16,12 @@ const char spectrum_version[] = SPECTRUM_VERSION;
 
 static char program_name[64] = "spectrum";
 const char *options_program(void) { return program_name; }
+
+int options_end(int status) {
+	if (!fflush(stdout) && !ferror(stdout)) return status;
+	fprintf(stderr, "%s: standard output: cannot write: %s\n", program_name, strerror(errno));
+	return 3;
+}
 
 static void usage_error(const char *format, const char *what, const char *more) {
 	fprintf(stderr, "%s: ", program_name);
@@ -81,7 +89,9 @@ static void print_man_options(const struct option_spec *o) {
 }
 
 static void print_man(const struct program *p) {
-	printf(".TH SPECTRUM\\-%s 1 \"\" \"Spectrum %s\"\n.SH NAME\nspectrum\\-", p->verb, spectrum_version);
+	fputs(".TH SPECTRUM\\-", stdout);
+	for (const char *at = p->verb; *at; at++) putchar(toupper((unsigned char)*at));
+	printf(" 1 \"\" \"Spectrum %s\"\n.SH NAME\nspectrum\\-", spectrum_version);
 	print_roff(p->verb);
 	fputs(" \\- ", stdout);
 	print_roff(p->summary);
@@ -129,7 +139,7 @@ static void answer_common(const struct program *p, const char *name, const char 
 	else if (value && !strcmp(value, "man")) print_man(p);
 	else if (value && !strcmp(value, "bash")) print_completion(p);
 	else print_help(p);
-	exit(fflush(stdout) ? 3 : 0);
+	exit(options_end(0));
 }
 
 static void take(const struct option_spec *o, const char *value) {

@@ -53,6 +53,9 @@ int options_parse(const struct program *program, int argc, char **argv);
 /* "spectrum adapt" etc., for messages. */
 const char *options_program(void);
 
+/* For the end of main of a program that printed on standard output: `status`, or STATUS_OUTSIDE and a message when that could not be written. */
+int options_end(int status);
+
 extern const char spectrum_version[];
 
 #endif

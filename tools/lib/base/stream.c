@@ -268,6 +268,7 @@ static int open_target(struct output *out, struct error *e) {
 	bool special = stat(out->path, &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode);
 	if (!special && !folder_make_above(out->path, e)) return -1;
 	if (!special) {
+		temporary_sweep(out->path);
 		struct buffer name = {0};
 		temporary_name(&name, out->path);
 		out->temporary = memory_copy(name.data, name.size);

@@ -76,6 +76,9 @@ const char *temporary_name(struct buffer *b, const char *path);
 /* Removes what died writers left in `folder` (not below it): files and folders NAME.<pid>.tmp whose process is gone. */
 void folder_sweep(const char *folder);
 
+/* The same for the temporary files of `path` alone, in whatever folder it lies. */
+void temporary_sweep(const char *path);
+
 /* rm -rf: a folder with all below it, links not followed. What is not there is no failure. */
 bool folder_remove(const char *path, struct error *e);
 

@@ -19,6 +19,7 @@ struct fetch_item {
 	struct fetch_source *source;
 	const struct source_file *file;
 	enum fetch_state state;
+	bool skip;                 /* not to be got now */
 	uint64_t size;             /* on disk */
 	char *final, *partial;     /* where it lies, and where it gathers */
 	struct download *download; /* while it is loaded */
@@ -31,6 +32,7 @@ struct fetch_source {
 	struct hashes pinned, record; /* SHA256SUMS beside source.json; .SHA256SUMS beside the raw files */
 	struct fetch_item *items;
 	bool changed;   /* the record is to be saved */
+	bool tokenizer; /* of fetch_open_tokenizer */
 	bool explained; /* how to get by hand what is missing was said */
 };
 
@@ -55,6 +57,14 @@ static const uint64_t FETCH_LARGE = 100000000;
 /* Finds the sources by name (`names` count > 0) and looks at what is there. With `lock` waits for other fetches of them. */
 bool fetch_open(struct fetch *f, const struct fetch_options *options, const char *const *names, size_t count, bool lock, struct error *e);
 void fetch_close(struct fetch *f);
+
+/* The tokeniser `reference`, hf:OWNER/NAME[@REVISION], as a source of its own: tokenizer.json and, where there is one, tokenizer_config.json of that
+ * repository, to lie in RAW/OWNER--NAME[@REVISION]/ (raw NULL: out/tokenizers) and in a mirror in DIR/tokenizers/OWNER--NAME[@REVISION]/. A token
+ * in HF_TOKEN is sent; HF_ENDPOINT names another server than https://huggingface.co. */
+bool fetch_open_tokenizer(struct fetch *f, const struct fetch_options *options, const char *reference, bool lock, struct error *e);
+
+/* fetch_run for it: tokenizer.json comes last, so that where it lies nothing is missing. */
+bool fetch_run_tokenizer(struct fetch *f, struct error *e);
 
 /* Gets what is missing; every file is tried, each failure is reported on standard error and counted. False only when it could not
  * start at all, or when a record could not be written. */

@@ -114,7 +114,7 @@ static bool take_lock(struct fetch_source *s, struct error *e) {
 	return good;
 }
 
-static bool look_at_source(struct fetch *f, struct fetch_source *s, bool lock, struct error *e) {
+bool fetch_look_at(struct fetch *f, struct fetch_source *s, bool lock, struct error *e) {
 	const struct source *source = s->source;
 	const char *root = f->options.raw ? f->options.raw : source_raw_root();
 	s->folder = join(root, "/", source->id);
@@ -153,7 +153,7 @@ bool fetch_open(struct fetch *f, const struct fetch_options *options, const char
 	/* always in the same order, so that two processes cannot wait for each other's locks */
 	if (f->source_count) qsort(f->sources, f->source_count, sizeof *f->sources, by_id);
 	for (size_t i = 0; i < f->source_count; i++)
-		if (!look_at_source(f, &f->sources[i], lock, e)) return false;
+		if (!fetch_look_at(f, &f->sources[i], lock, e)) return false;
 	return true;
 }
 

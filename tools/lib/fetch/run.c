@@ -44,6 +44,8 @@ static void from_mirror(struct fetch *f, struct fetch_item *item) {
 		take_copy(f, item, buffer_string(&path));
 	} else if (item->file->optional) {
 		absent(f, item, "not in the mirror");
+	} else if (f->options.quiet && !item->source->tokenizer) {
+		f->failed++;
 	} else {
 		struct error e;
 		error_set(&e, STATUS_OUTSIDE, "the mirror %s lacks it", f->options.mirror);
@@ -61,29 +63,33 @@ static void from_this_machine(struct fetch *f, struct fetch_item *item) {
 	curl_free(plain);
 }
 
+/* How to get a token, in `b`. */
+static const char *token_advice(const struct source *s, struct buffer *b) {
+	buffer_clear(b);
+	buffer_printf(b, "accept the terms%s%s, make an access token there and put it into the environment variable %s",
+		s->homepage ? " at " : "", s->homepage ? s->homepage : "", s->token);
+	return buffer_string(b);
+}
+
 static void plan_download(struct plan *p, struct fetch_item *item) {
 	const struct source *s = item->source->source;
 	struct error e = {0};
+	struct buffer advice = {0};
 	const char *token = NULL;
 	if (item->file->bytes > FETCH_LARGE && !p->f->options.large) {
 		error_set(&e, STATUS_OUTSIDE, "has %.1f GB; large files are fetched with --large", (double)item->file->bytes / 1e9);
 		fetch_failed(p->f, item, &e);
 		return;
 	}
-	if (s->access == ACCESS_TOKEN) {
-		token = s->token ? getenv(s->token) : NULL;
-		if (!token || !*token) {
-			if (!item->source->explained)
-				fprintf(stderr,
-					"%s: %s: needs a token: accept the terms%s%s, make an access token there and put it into the "
-					"environment "
-					"variable %s\n",
-					options_program(), s->id, s->homepage ? " at " : "", s->homepage ? s->homepage : "",
-					s->token ? s->token : "(source.json names none)");
-			item->source->explained = true;
-			p->f->failed++;
-			return;
-		}
+	if (s->token) token = getenv(s->token);
+	if (token && !*token) token = NULL;
+	if (s->access == ACCESS_TOKEN && !token) {
+		if (!item->source->explained && !p->f->options.quiet)
+			fprintf(stderr, "%s: %s: needs a token: %s\n", options_program(), s->id, token_advice(s, &advice));
+		item->source->explained = true;
+		p->f->failed++;
+		buffer_free(&advice);
+		return;
 	}
 	p->list = memory_grow(p->list, &p->room, p->count + 1, sizeof *p->list);
 	p->list[p->count++] = (struct download){.url = item->file->url,
@@ -103,6 +109,7 @@ static void get(struct plan *p, struct fetch_item *item) {
 		absent(p->f, item, "to be got by hand");
 	} else if (fetch_by_hand(item)) {
 		p->f->failed++;
+		if (p->f->options.quiet) return;
 		fetch_explain(item->source);
 		fprintf(stderr, "%s: %s: %s is to be got by hand\n", options_program(), item->source->source->id, item->file->path);
 	} else if (starts(item->file->url, "file://")) {
@@ -119,6 +126,7 @@ static void get(struct plan *p, struct fetch_item *item) {
 /* What lies there stays when it is right; else it is got again. */
 static void settle(struct plan *p, struct fetch_item *item) {
 	struct error e = {0};
+	if (item->skip) return;
 	bool again = p->f->options.force && (p->f->options.mirror || !fetch_by_hand(item));
 	if (again || item->state == FETCH_MISSING || item->state == FETCH_PARTIAL) {
 		get(p, item);
@@ -144,14 +152,19 @@ static void explain(const struct fetch_item *item, const struct download *d, str
 	*e = d->error;
 	size_t used = strlen(e->message), room = sizeof e->message - used;
 	char *end = e->message + used;
-	if (d->state == DOWNLOAD_DENIED && s->access == ACCESS_TOKEN)
+	struct buffer advice = {0};
+	if (d->state == DOWNLOAD_DENIED && s->token && !d->token) snprintf(end, room, ": %s", token_advice(s, &advice));
+	else if (d->state == DOWNLOAD_DENIED && s->token)
 		snprintf(end, room, ": the token in %s is not accepted; accept the terms%s%s with the account it belongs to", s->token,
 			s->homepage ? " at " : "", s->homepage ? s->homepage : "");
 	else if (d->state == DOWNLOAD_LARGE)
 		error_set(e, STATUS_OUTSIDE, "is larger than %.0f MB; large files are fetched with --large", (double)FETCH_LARGE / 1e6);
+	else if (d->state == DOWNLOAD_ABSENT && item->source->tokenizer)
+		snprintf(end, room, ": %s; are name and revision right? A model without tokenizer.json cannot be fetched", d->url);
 	else if (d->state == DOWNLOAD_ABSENT || d->state == DOWNLOAD_DENIED)
 		snprintf(end, room, ": %s; has it moved? Get it elsewhere and --import it", d->url);
 	else if (d->state == DOWNLOAD_FAILED && d->received) snprintf(end, room, "; what has come is kept, fetch goes on from there");
+	buffer_free(&advice);
 }
 
 static bool download_ended(struct download *d, void *context) {

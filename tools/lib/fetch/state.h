@@ -7,6 +7,9 @@
 /* The note of an archive's entry in the record: a hash of the patterns that say which members were wanted. */
 void members_key(const struct source_file *file, char out[32]);
 
+/* Fills a source's folder, lists of hashes and items; with `lock` waits for another fetch of it. */
+bool fetch_look_at(struct fetch *f, struct fetch_source *s, bool lock, struct error *e);
+
 /* State of an item from the file system and the record. */
 void fetch_look(struct fetch_item *item);
 

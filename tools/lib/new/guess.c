@@ -38,7 +38,9 @@ static bool plain_integer(struct text t) {
 static bool plain_real(struct text t) {
 	double value;
 	if (!number_parse_real(t, &value) || t.data[0] == '+') return false;
-	size_t sign = t.data[0] == '-';
+	size_t sign = t.data[0] == '-', digits = sign;
+	while (digits < t.size && t.data[digits] >= '0' && t.data[digits] <= '9') digits++;
+	if (digits == t.size && !plain_integer(t)) return false; /* a real would lose digits of it */
 	return t.size < sign + 2 || t.data[sign] != '0' || t.data[sign + 1] < '0' || t.data[sign + 1] > '9';
 }
 
@@ -164,6 +166,15 @@ static bool guess_delimiter(struct guess *g, const char *path, struct error *e) 
 	return true;
 }
 
+static bool all_differ(const struct row *row, const char *path, struct error *e) {
+	for (size_t i = 0; i < row->count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (row->cells[i].text.size && text_equal(row->cells[i].text, row->cells[k].text))
+				return error_set(e, STATUS_DATA, "%s: two columns are called '%.*s'; give each a name of its own", path,
+					TEXT_ARGS(row->cells[i].text));
+	return true;
+}
+
 /* The first record looks like names when none of its cells is a number. False when it cannot be read. */
 static bool guess_header(struct guess *g, const char *path, struct error *e) {
 	struct reader_options o = {.kind = g->kind, .no_header = true, .delimiter = g->delimiter, .encoding = g->encoding};
@@ -175,8 +186,9 @@ static bool guess_header(struct guess *g, const char *path, struct error *e) {
 		double number;
 		g->header = g->header && !number_parse_real(row.cells[i].text, &number);
 	}
+	bool good = state >= 0 && (!g->header || state == 0 || all_differ(&row, path, e));
 	reader_close(r);
-	return state >= 0;
+	return good;
 }
 
 /* A JSON file that is one object: rows are its first array of objects, or its entries when all are objects. */

@@ -165,7 +165,7 @@ struct reader *reader_open(const char *path, const struct reader_options *option
 	if (!kind) {
 		error_set(e, STATUS_USAGE,
 			name ? "%s: there is no reader '%s' (csv tsv jsonl json lines parquet sav)"
-			     : "%s: what kind of file is it? Name the reader: csv tsv jsonl json lines parquet sav",
+			     : "%s: what kind of file is it? Name its reader (--kind): csv tsv jsonl json lines parquet sav",
 			path, name);
 		return NULL;
 	}

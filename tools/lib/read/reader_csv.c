@@ -208,8 +208,9 @@ static const char *find(const char *at, const char *end, char c) {
 
 static bool feed(struct csv_reader *r, const char *from, size_t size, struct error *e) {
 	if (csv_get_quote(&r->parser) == NO_QUOTE && memchr(from, NO_QUOTE, size))
-		return error_set(e, STATUS_DATA, "%s: row %llu: bytes that are not UTF-8; name the file's \"encoding\"", file_name(r),
-			(unsigned long long)(r->collected + r->record_count + 1));
+		return error_set(e, STATUS_DATA,
+			"%s: row %llu: bytes that are not UTF-8; name the file's encoding (--encoding, or \"encoding\" in source.json)",
+			file_name(r), (unsigned long long)(r->collected + r->record_count + 1));
 	bool good = csv_parse(&r->parser, from, size, take_cell, take_record, r) == size;
 	r->within = r->parser.pstate != 0; /* libcsv's ROW_NOT_BEGUN */
 	if (!good) return error_set(e, STATUS_DATA, "%s: %s", file_name(r), csv_strerror(csv_error(&r->parser)));
@@ -305,7 +306,9 @@ static int csv_next(struct reader *shared, struct row *row, struct error *e) {
 		const struct csv_cell *cell = &r->cells[r->given_cells++];
 		struct text text = text_make(cell->data ? cell->data : r->bytes.data + cell->start, cell->size);
 		if (!r->ascii && !utf8_valid(text)) {
-			error_set(e, STATUS_DATA, "%s: row %llu, column '%s': bytes that are not UTF-8; name the file's \"encoding\"",
+			error_set(e, STATUS_DATA,
+				"%s: row %llu, column '%.100s': bytes that are not UTF-8; name the file's encoding (--encoding, or "
+				"\"encoding\" in source.json)",
 				file_name(r), (unsigned long long)r->collected, r->header[column].data);
 			return -1;
 		}
