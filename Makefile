@@ -134,7 +134,8 @@ suite-ready:
 	@rm -rf $(STATE)/failed; mkdir -p $(STATE) $(RAW)
 	@find $(addprefix $(OUT)/,instances sequences tokens tokenizers shards state) -regex '.*\.[0-9]+\.tmp' -prune -exec rm -rf {} + 2>/dev/null || true
 ifneq ($(SAMPLE),)
-	@for s in sources/*/sample; do id=$${s#sources/}; ln -sfn "$$PWD/$$s" $(RAW)/$${id%/sample}; done
+	@link() { for s; do [ ! -d "$$s/sample" ] || ln -sfn "$$(cd "$$s/sample" && pwd)" "$(RAW)/$$(basename "$$s")"; done; }; link sources/*; \
+		IFS=:; for d in $$SPECTRUM_SOURCES; do link "$$d"/*; done; unset IFS; link $(foreach s,$(SOURCES),$(if $(findstring /,$s),$s))
 else
 	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) fetch --quiet $(FROM_MIRROR) $(if $(LARGE),--large) $(SOURCES) || test $$? -ne 2
 endif
@@ -199,13 +200,13 @@ $(BUILD)/bin/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(LIBRARY)
 DESTDIR ?=
 SHARE = $(DESTDIR)$(PREFIX)/share
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/bash-completion/completions $(SHARE)/spectrum
-	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	cp -R sources schemas $(SHARE)/spectrum
-	mkdir -p $(SHARE)/spectrum/formats && cp tools/formats/*.json $(SHARE)/spectrum/formats
-	@for p in $(PROGRAMS); do $$p --help=man > $(SHARE)/man/man1/$$(basename $$p).1 || exit 1; done
-	@for p in $(filter-out $(BUILD)/bin/spectrum,$(PROGRAMS)); do $$p --help=bash || exit 1; done > $(SHARE)/bash-completion/completions/spectrum
-	cat tools/completion.bash >> $(SHARE)/bash-completion/completions/spectrum
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(SHARE)/man/man1' '$(SHARE)/bash-completion/completions' '$(SHARE)/spectrum/formats'
+	install $(PROGRAMS) '$(DESTDIR)$(PREFIX)/bin'
+	cp -R sources schemas '$(SHARE)/spectrum'
+	cp tools/formats/*.json '$(SHARE)/spectrum/formats'
+	@for p in $(PROGRAMS); do $$p --help=man > '$(SHARE)'/man/man1/$$(basename $$p).1 || exit 1; done
+	@for p in $(filter-out $(BUILD)/bin/spectrum,$(PROGRAMS)); do $$p --help=bash || exit 1; done > '$(SHARE)/bash-completion/completions/spectrum'
+	cat tools/completion.bash >> '$(SHARE)/bash-completion/completions/spectrum'
 
 # Warnings of clang-tidy (.clang-tidy) and cppcheck are errors.
 .PHONY: lint format

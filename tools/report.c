@@ -111,16 +111,17 @@ static uint64_t missing_large(const struct source *s, const char *folder) {
 
 /* Why files are missing and what to do. */
 static void print_remedy(const struct source *s, const char *folder, size_t missing) {
+	const char *them = missing == 1 ? "it" : "them";
 	bool by_hand = s->access == ACCESS_MANUAL || s->access == ACCESS_REQUEST;
 	if (s->file_count == 1) printf("  its file is missing: ");
 	else if (missing == s->file_count) printf("  all %zu files are missing: ", missing);
 	else printf("  %zu of %zu files are missing: ", missing, s->file_count);
 	if (mirror && by_hand) {
-		printf("not in %s/%s; 'spectrum fetch %s' says how to get them\n", mirror, s->id, s->id);
+		printf("not in %s/%s; 'spectrum fetch %s' says how to get %s\n", mirror, s->id, s->id, them);
 	} else if (mirror) {
-		printf("not in %s/%s; put them there, or run without MIRROR\n", mirror, s->id);
+		printf("not in %s/%s; put %s there, or run without MIRROR\n", mirror, s->id, them);
 	} else if (!large && missing_large(s, folder)) {
-		printf("large (%.1f GB); 'make suite LARGE=1' downloads them\n", (double)missing_large(s, folder) / 1e9);
+		printf("large (%.1f GB); 'make suite LARGE=1' downloads %s\n", (double)missing_large(s, folder) / 1e9, them);
 	} else if (s->access == ACCESS_TOKEN && !getenv(s->token)) {
 		printf("a token is needed; set %s and run again ('spectrum fetch %s' says how to get one)\n", s->token, s->id);
 	} else if (by_hand) {

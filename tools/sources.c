@@ -188,6 +188,15 @@ static bool has_raw(const struct source *s, const char *folder) {
 	return any;
 }
 
+/* A path as a prerequisite: what means something to Make is quoted. */
+static void add_path(struct buffer *b, const char *path) {
+	for (const char *at = path; *at; at++) {
+		if (*at == ' ' || *at == '#' || *at == '%') buffer_add_char(b, '\\');
+		if (*at == '$') buffer_add_char(b, '$');
+		buffer_add_char(b, *at);
+	}
+}
+
 static bool add_rules(struct buffer *b, const struct source *s, const char *folder, struct error *e) {
 	struct buffer path = {0}, state = {0};
 	buffer_printf(&path, "%s/raw/%s", make_folder, s->id);
@@ -198,11 +207,16 @@ static bool add_rules(struct buffer *b, const struct source *s, const char *fold
 	}
 	add_state(&state, s, folder);
 	bool good = output_save(buffer_string(&path), buffer_text(&state), e);
-	buffer_printf(b, "READY += %s\nFOLDER_%s := %s\nARGS_%s :=", s->id, s->id, s->folder, s->id);
+	buffer_printf(b, "READY += %s\nFOLDER_%s := ", s->id, s->id);
+	for (const char *at = s->folder; *at; at++) buffer_printf(b, *at == '$' ? "$%c" : *at == '#' ? "\\%c" : "%c", *at);
+	buffer_printf(b, "\nARGS_%s :=", s->id);
 	for (size_t i = 0; tasks.count && i < s->task_count; i++)
 		if (wanted(&s->tasks[i]) && !further_part(s, i)) buffer_printf(b, " --task %s", s->tasks[i].name);
-	buffer_printf(b, "\n$(OUT)/instances/%s.jsonl.zst: %s/source.json %s/adapter.sql %s\n", s->id, s->folder, s->folder,
-		buffer_string(&path));
+	buffer_printf(b, "\n$(OUT)/instances/%s.jsonl.zst: ", s->id);
+	add_path(b, s->folder);
+	buffer_add_string(b, "/source.json ");
+	add_path(b, s->folder);
+	buffer_printf(b, "/adapter.sql %s\n", buffer_string(&path));
 	buffer_free(&path);
 	buffer_free(&state);
 	return good;

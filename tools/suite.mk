@@ -36,7 +36,7 @@ sequences: $(READY:%=$(OUT)/sequences/%.jsonl.zst)
 
 $(OUT)/instances/%.jsonl.zst: $(SEED_FILE) $(call program,adapt)
 	@mkdir -p $(STATE)/adapt
-	$(Q)$(call run,ADAPT,$*,$(SPECTRUM) adapt $(FOLDER_$*) $(ARGS_$*) --allow-missing --seed $(SEED) --stats $(STATE)/adapt/$*.json -o $@)
+	$(Q)$(call run,ADAPT,$*,$(SPECTRUM) adapt '$(FOLDER_$*)' $(ARGS_$*) --allow-missing --seed $(SEED) --stats $(STATE)/adapt/$*.json -o $@)
 
 $(OUT)/sequences/%.jsonl.zst: $(OUT)/instances/%.jsonl.zst $(SEED_FILE) $(call program,draw)
 	$(Q)$(call run,DRAW,$*,$(SPECTRUM) draw --seed $(SEED) -o $@ $<)
