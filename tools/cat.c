@@ -16,7 +16,7 @@ static const struct option_spec options[] = {{'n', "limit", "N", OPTION_INTEGER,
 	{0, "tokenizer", "FILE", OPTION_STRING, &tokenizer_file, "for --text (the one that meta.json names)"},
 	{'o', "output", "FILE", OPTION_STRING, &output, "write to FILE (.zst: compressed) instead of standard output"}, {0}};
 
-static const char *const examples[] = {"rows of all splits",
+static const char *const examples[] = {"rows of all splits", /* NOLINTNEXTLINE: one literal over several lines */
 	"spectrum adapt coinflip --limit 20 | spectrum draw | spectrum tokenize | spectrum pack -o out/coins && spectrum cat out/coins | "
 	"jq -c "
 	"'[.split, .task, "

@@ -36,7 +36,7 @@ static const struct option_spec options[] = {
 	{0, "stats", "FILE", OPTION_STRING, &stats_path, "counts of each task as JSON"}, {0}};
 
 static const char *const examples[] = {"rows as JSON Lines", "spectrum adapt flight | spectrum draw | spectrum tokenize | head -n 1",
-	"a data set for pack",
+	"a data set for pack", /* NOLINTNEXTLINE: one literal over several lines */
 	"spectrum adapt normal | spectrum draw | spectrum tokenize -j 2 --format colon -o out/normal && spectrum pack -o out/normal-shards "
 	"out/normal",
 	NULL};
