@@ -50,20 +50,74 @@ const char *adapt_dropped_view(struct adapt *a, sqlite3 *db, const struct source
 void adapt_plan_free(struct adapt_plan *plan);
 bool adapt_sql_failed(struct adapt *a, sqlite3 *db, const char *what);
 
+/* adapt_rows.c: rows of a view in memory, for other threads. */
+struct adapt_cell {
+	int type; /* SQLITE_NULL, SQLITE_INTEGER … */
+	union {
+		struct text text; /* with a NUL behind it */
+		int64_t integer;
+		double real;
+	};
+};
+struct adapt_rows { /* set `width`, the rest to zero */
+	struct adapt_cell *cells;
+	size_t width, room, count, bytes;
+	const struct adapt_cell **order; /* by adapt_rows_order */
+	size_t order_room;
+	struct arena texts;
+};
+void adapt_rows_take(struct adapt_rows *rows, sqlite3_stmt *row);
+/* Whether the statement's row has the same first `columns` columns as the row that was taken last. */
+bool adapt_rows_continue(const struct adapt_rows *rows, sqlite3_stmt *row, size_t columns);
+/* Fills `order`: rows as they were taken, or, with `sort`, those of equal `instance` first columns sorted by the columns up to `sorted`. */
+void adapt_rows_order(struct adapt_rows *rows, size_t instance, size_t sorted, bool sort);
+void adapt_rows_clear(struct adapt_rows *rows);
+void adapt_rows_free(struct adapt_rows *rows);
+
 /* adapt_render.c */
 struct adapt_column {
 	const char *name;
 	bool json, boolean;
 };
 /* One value as text, as a single variable or a description shows it. */
-bool adapt_add_text(struct buffer *b, sqlite3_stmt *row, int index, const struct adapt_column *column, struct error *e);
+bool adapt_add_text(struct buffer *b, const struct adapt_cell *cell, const struct adapt_column *column, struct error *e);
 /* The columns at[0 … count−1] of the row as one text: a single one as its text, several as a JSON object. */
 bool adapt_add_variables(
-	struct buffer *b, sqlite3_stmt *row, const struct adapt_column *columns, const int *at, size_t count, struct error *e);
+	struct buffer *b, const struct adapt_cell *row, const struct adapt_column *columns, const int *at, size_t count, struct error *e);
 /* Adds a part of an instance's name, with '/' and '%' percent-escaped. */
 void adapt_add_key(struct buffer *b, struct text part);
 /* Calls `each` for every {column} of a description template. NULL, or what is wrong with the template. */
 const char *adapt_template_columns(const char *template, void (*each)(void *state, struct text name), void *state);
+
+/* adapt_lines.c: rows as lines of the instance stream. A writer belongs to one thread at a time. */
+struct adapt_tally {
+	uint64_t used, instances, examples, no_key, no_output, too_few;
+};
+struct adapt_writer {
+	const struct adapt *a;
+	const struct source_task *task;
+	const struct adapt_query *q;
+	struct error *e;
+	struct buffer lines; /* made so far; those of the open instance from `start` on */
+	size_t start;
+	struct adapt_tally tally;
+	uint64_t limit; /* instances; 0 = all */
+	bool full;      /* the limit is reached */
+	/* the open instance */
+	bool open;
+	uint64_t held;                        /* its examples, counted up to min_examples */
+	const struct adapt_cell *row, *first; /* the present row; one whose constants it was found to share, or NULL */
+	struct buffer key, next_key, text, values, next_values;
+};
+void adapt_write_task(struct adapt_writer *w);
+bool adapt_write_row(struct adapt_writer *w, const struct adapt_cell *row);
+/* Ends the open instance. */
+void adapt_write_end(struct adapt_writer *w);
+/* How many bytes of `lines` are final. */
+size_t adapt_written(const struct adapt_writer *w);
+/* Forgets these bytes, and the rows: they are about to go. */
+void adapt_write_flushed(struct adapt_writer *w);
+void adapt_writer_free(struct adapt_writer *w);
 
 /* adapt_task.c: writes the task's lines; fills used, instances, examples and dropped of the outcome. */
 bool adapt_task(struct adapt *a, struct adapt_outcome *outcome, struct output *out);
@@ -76,7 +130,9 @@ struct adapt_query {
 	int *instance, *given, *generate, *values; /* places of the task's columns in it */
 	size_t value_count;
 	int weight, target; /* -1 = none */
-	const char *sql;
+	/* Columns stand in the order in which rows are sorted: first the instance's, up to `sorted` all that sort. */
+	size_t instance_columns, sorted;
+	const char *sql, *sql_by_instance; /* sorted by all, by the instance only (NULL: there is one instance) */
 };
 bool adapt_query_make(struct adapt *a, const struct source_task *task, struct adapt_query *q);
 /* The columns that a task needs of its view, each once; the manifest key that asks for each in `keys`. */

@@ -60,11 +60,12 @@ static bool places(struct adapt *a, const struct source_task *task, struct adapt
 	if (!template_columns(a, task, &shown)) return false;
 	*w = (struct wanted){.a = a};
 	q->instance = want_list(w, "instance", task->instance, task->instance_count);
+	q->instance_columns = w->count;
 	want_list(w, "order", task->order, task->order_count);
 	q->given = want_list(w, "given", task->given, task->given_count);
 	q->generate = want_list(w, "generate", task->generate, task->generate_count);
 	q->weight = want_one(w, "weight", task->weight);
-	q->count = w->count; /* the columns that rows are sorted by */
+	q->sorted = w->count;
 	q->target = want_one(w, "target", task->target);
 	q->values = want_list(w, "descriptions", shown.names, shown.count);
 	q->value_count = shown.count;
@@ -106,7 +107,6 @@ bool adapt_query_make(struct adapt *a, const struct source_task *task, struct ad
 	struct buffer sql = {0};
 	*q = (struct adapt_query){0};
 	if (!places(a, task, q, &w)) return false;
-	size_t sorted = q->count;
 	q->count = w.count;
 	q->columns = arena_allocate(a->memory, w.count * sizeof *q->columns);
 	for (size_t i = 0; i < w.count; i++) {
@@ -125,8 +125,12 @@ bool adapt_query_make(struct adapt *a, const struct source_task *task, struct ad
 		buffer_add_string(&sql, " FROM temp.spectrum_chosen)");
 	}
 	buffer_add_string(&sql, " ORDER BY ");
-	add_names(&sql, w.names, sorted, " COLLATE BINARY");
+	size_t unsorted = sql.size;
+	add_names(&sql, w.names, q->sorted, " COLLATE BINARY");
 	q->sql = arena_copy(a->memory, buffer_text(&sql)).data;
+	sql.size = unsorted;
+	add_names(&sql, w.names, q->instance_columns, " COLLATE BINARY");
+	if (q->instance_columns) q->sql_by_instance = arena_copy(a->memory, buffer_text(&sql)).data;
 	buffer_free(&sql);
 	return true;
 }

@@ -3,11 +3,6 @@
 #include "json/json.h"
 #include "source/adapt_parts.h"
 
-static struct text column_text(sqlite3_stmt *row, int index) {
-	const char *data = (const char *)sqlite3_column_text(row, index);
-	return text_make(data, (size_t)sqlite3_column_bytes(row, index));
-}
-
 static bool bad_json(struct text t, const struct adapt_column *column, struct error *e) {
 	return error_set(e, STATUS_DATA, "column '%s' is listed under \"json\" but holds '%.*s', which is not JSON", column->name,
 		t.size > 80 ? 80 : (int)t.size, t.data);
@@ -18,21 +13,20 @@ static bool blob(const struct adapt_column *column, struct error *e) {
 }
 
 /* Numbers and null, which look the same alone and in an object. */
-static void add_plain(struct buffer *b, sqlite3_stmt *row, int index, const struct adapt_column *column, int type) {
-	if (type == SQLITE_NULL) buffer_add_string(b, "null");
-	else if (type == SQLITE_FLOAT) number_add_real(b, sqlite3_column_double(row, index));
-	else if (column->boolean) buffer_add_string(b, sqlite3_column_int64(row, index) ? "true" : "false");
-	else number_add_integer(b, sqlite3_column_int64(row, index));
+static void add_plain(struct buffer *b, const struct adapt_cell *cell, const struct adapt_column *column) {
+	if (cell->type == SQLITE_NULL) buffer_add_string(b, "null");
+	else if (cell->type == SQLITE_FLOAT) number_add_real(b, cell->real);
+	else if (column->boolean) buffer_add_string(b, cell->integer ? "true" : "false");
+	else number_add_integer(b, cell->integer);
 }
 
-bool adapt_add_text(struct buffer *b, sqlite3_stmt *row, int index, const struct adapt_column *column, struct error *e) {
-	int type = sqlite3_column_type(row, index);
-	if (type == SQLITE_BLOB) return blob(column, e);
-	if (type != SQLITE_TEXT) {
-		add_plain(b, row, index, column, type);
+bool adapt_add_text(struct buffer *b, const struct adapt_cell *cell, const struct adapt_column *column, struct error *e) {
+	if (cell->type == SQLITE_BLOB) return blob(column, e);
+	if (cell->type != SQLITE_TEXT) {
+		add_plain(b, cell, column);
 		return true;
 	}
-	struct text t = column_text(row, index);
+	struct text t = cell->text;
 	struct json_value value;
 	if (!column->json) {
 		buffer_add_text(b, t);
@@ -49,16 +43,15 @@ bool adapt_add_text(struct buffer *b, sqlite3_stmt *row, int index, const struct
 	return true;
 }
 
-static bool add_member(struct buffer *b, sqlite3_stmt *row, int index, const struct adapt_column *column, struct error *e) {
-	int type = sqlite3_column_type(row, index);
-	if (type == SQLITE_BLOB) return blob(column, e);
+static bool add_member(struct buffer *b, const struct adapt_cell *cell, const struct adapt_column *column, struct error *e) {
+	if (cell->type == SQLITE_BLOB) return blob(column, e);
 	json_add_string(b, text_of(column->name), false);
 	buffer_add_string(b, ": ");
-	if (type != SQLITE_TEXT) {
-		add_plain(b, row, index, column, type);
+	if (cell->type != SQLITE_TEXT) {
+		add_plain(b, cell, column);
 		return true;
 	}
-	struct text t = column_text(row, index);
+	struct text t = cell->text;
 	struct json_value value;
 	if (!column->json) json_add_string(b, t, false);
 	else if (json_check(t, &value, NULL)) json_add_value(b, value, true, false);
@@ -67,12 +60,12 @@ static bool add_member(struct buffer *b, sqlite3_stmt *row, int index, const str
 }
 
 bool adapt_add_variables(
-	struct buffer *b, sqlite3_stmt *row, const struct adapt_column *columns, const int *at, size_t count, struct error *e) {
-	if (count == 1) return adapt_add_text(b, row, at[0], &columns[at[0]], e);
+	struct buffer *b, const struct adapt_cell *row, const struct adapt_column *columns, const int *at, size_t count, struct error *e) {
+	if (count == 1) return adapt_add_text(b, &row[at[0]], &columns[at[0]], e);
 	buffer_add_char(b, '{');
 	for (size_t i = 0; i < count; i++) {
 		if (i) buffer_add_string(b, ", ");
-		if (!add_member(b, row, at[i], &columns[at[i]], e)) return false;
+		if (!add_member(b, &row[at[i]], &columns[at[i]], e)) return false;
 	}
 	buffer_add_char(b, '}');
 	return true;
