@@ -20,6 +20,11 @@ struct scan_column {
 	size_t index;
 };
 
+/* Whether the column's texts live as long as the table's description, and not only until the next row. */
+static inline bool scan_lasting(const struct scan_column *c) {
+	return (c->origin == ORIGIN_BOUND || c->origin == ORIGIN_FILE) && c->column.type == COLUMN_TEXT;
+}
+
 /* The columns of the SQL table: bound names that are not typed, the manifest's columns, _row, _file. */
 struct scan_layout {
 	struct scan_column *columns;

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "sql/scan.h"
+#include "sql/ahead.h"
 
 struct stream {
 	const struct table_spec *spec;
@@ -18,7 +18,8 @@ struct stream_table {
 
 struct stream_cursor {
 	sqlite3_vtab_cursor base;
-	struct scan *scan;
+	struct ahead *scan;
+	bool *lasting; /* by column: SQLite need not copy its texts */
 	bool *wanted;
 	const struct cell *cells;
 	sqlite3_int64 row;
@@ -75,14 +76,16 @@ static int stream_plan(sqlite3_vtab *base, sqlite3_index_info *info) {
 static int stream_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out) {
 	struct stream_cursor *cursor = memory_zeroed(1, sizeof *cursor);
 	cursor->wanted = memory_zeroed(((struct stream_table *)base)->columns, sizeof *cursor->wanted);
+	cursor->lasting = memory_zeroed(((struct stream_table *)base)->columns, sizeof *cursor->lasting);
 	*out = &cursor->base;
 	return SQLITE_OK;
 }
 
 static int stream_close(sqlite3_vtab_cursor *base) {
 	struct stream_cursor *cursor = (struct stream_cursor *)base;
-	scan_close(cursor->scan);
+	ahead_close(cursor->scan);
 	free(cursor->wanted);
+	free(cursor->lasting);
 	free(cursor);
 	return SQLITE_OK;
 }
@@ -90,7 +93,7 @@ static int stream_close(sqlite3_vtab_cursor *base) {
 static int stream_next(sqlite3_vtab_cursor *base) {
 	struct stream_cursor *cursor = (struct stream_cursor *)base;
 	struct error e;
-	int state = scan_next(cursor->scan, &cursor->cells, &e);
+	int state = ahead_next(cursor->scan, &cursor->cells, &e);
 	cursor->ended = state == 0;
 	cursor->row++;
 	return state < 0 ? say(base->pVtab, e.message) : SQLITE_OK;
@@ -112,19 +115,22 @@ static int stream_filter(sqlite3_vtab_cursor *base, int plan, const char *used, 
 	}
 	stream->read = true;
 	for (size_t i = 0; i < table->columns; i++) cursor->wanted[i] = used[i] == '1';
-	scan_close(cursor->scan);
-	cursor->scan = scan_open(stream->spec, cursor->wanted, stream->rows);
+	ahead_close(cursor->scan);
+	cursor->scan = ahead_open(stream->spec, cursor->wanted, stream->rows);
+	for (size_t i = 0; i < table->columns; i++) cursor->lasting[i] = scan_lasting(&ahead_columns(cursor->scan)->columns[i]);
 	return stream_next(base);
 }
 
 static int stream_eof(sqlite3_vtab_cursor *base) { return ((struct stream_cursor *)base)->ended; }
 
 static int stream_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int index) {
-	const struct cell *c = &((struct stream_cursor *)base)->cells[index];
+	const struct stream_cursor *cursor = (struct stream_cursor *)base;
+	const struct cell *c = &cursor->cells[index];
 	if (c->type == CELL_INTEGER) sqlite3_result_int64(context, c->integer);
 	else if (c->type == CELL_REAL) sqlite3_result_double(context, c->real);
 	else if (c->type == CELL_TEXT)
-		sqlite3_result_text64(context, c->text.size ? c->text.data : "", c->text.size, SQLITE_TRANSIENT, SQLITE_UTF8);
+		sqlite3_result_text64(context, c->text.size ? c->text.data : "", c->text.size,
+			cursor->lasting[index] ? SQLITE_STATIC : SQLITE_TRANSIENT, SQLITE_UTF8);
 	return SQLITE_OK;
 }
 

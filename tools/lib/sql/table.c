@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "base/progress.h"
 #include "base/random.h"
-#include "sql/scan.h"
+#include "sql/ahead.h"
 
 static void add_name(struct buffer *sql, const char *name) {
 	buffer_add_char(sql, '"');
@@ -79,18 +79,21 @@ struct loader {
 	sqlite3 *db;
 	const struct table_spec *spec;
 	sqlite3_stmt *insert;
-	struct scan *scan;
+	struct scan *scan;   /* of a reservoir, which wants to know where a row comes from */
+	struct ahead *ahead; /* else */
 	struct reservoir reservoir;
 	struct kept pending;
 	bool has_pending;
 };
+
+static const struct scan_layout *layout(const struct loader *l) { return l->scan ? scan_columns(l->scan) : ahead_columns(l->ahead); }
 
 static bool prepare_insert(struct loader *l, struct error *e) {
 	struct buffer sql = {0};
 	buffer_add_string(&sql, "INSERT INTO ");
 	add_name(&sql, l->spec->name);
 	buffer_add_string(&sql, " VALUES (");
-	for (size_t i = 0; i < scan_columns(l->scan)->count; i++) buffer_add_string(&sql, i ? ",?" : "?");
+	for (size_t i = 0; i < layout(l)->count; i++) buffer_add_string(&sql, i ? ",?" : "?");
 	buffer_add_string(&sql, ")");
 	bool good = sqlite3_prepare_v3(l->db, buffer_string(&sql), (int)sql.size, SQLITE_PREPARE_PERSISTENT, &l->insert, NULL) == SQLITE_OK;
 	if (good && l->spec->reservoir) {
@@ -107,7 +110,7 @@ static bool prepare_insert(struct loader *l, struct error *e) {
 
 static bool insert(struct loader *l, const struct cell *cells, struct error *e) {
 	int status = SQLITE_OK;
-	size_t count = scan_columns(l->scan)->count;
+	size_t count = layout(l)->count;
 	for (size_t i = 0; i < count && status == SQLITE_OK; i++) {
 		const struct cell *c = &cells[i];
 		int place = (int)i + 1;
@@ -177,7 +180,7 @@ static bool load(struct loader *l, uint64_t *rows, struct error *e) {
 	bool good = true;
 	buffer_printf(&what, "reading %s", l->spec->name);
 	progress_start(&progress, buffer_string(&what), 0);
-	while (good && (state = scan_next(l->scan, &cells, e))) {
+	while (good && (state = l->scan ? scan_next(l->scan, &cells, e) : ahead_next(l->ahead, &cells, e))) {
 		good = state == 1 && keep_row(l, cells, e);
 		if (*rows % 4096 == 0) progress_show(&progress, *rows);
 	}
@@ -191,7 +194,8 @@ bool table_load(sqlite3 *db, const struct table_spec *spec, uint64_t *rows, stru
 	struct loader l = {.db = db, .spec = spec};
 	*rows = 0;
 	if (!table_create(db, spec, e)) return false;
-	l.scan = scan_open(spec, NULL, rows);
+	if (spec->reservoir) l.scan = scan_open(spec, NULL, rows);
+	else l.ahead = ahead_open(spec, NULL, rows);
 	l.reservoir.key =
 		random_key_text(random_key_text(random_key_text(random_key_start(spec->seed), text_of(spec->source)), text_of("reservoir")),
 			text_of(spec->name));
@@ -203,6 +207,7 @@ bool table_load(sqlite3 *db, const struct table_spec *spec, uint64_t *rows, stru
 	if (own && good) good = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK || failed(db, spec, e);
 	else if (own) sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 	scan_close(l.scan);
+	ahead_close(l.ahead);
 	free(l.reservoir.heap);
 	return good;
 }
