@@ -6,22 +6,28 @@
 #include "base/memory.h"
 
 struct relay {
-	relay_make *make;
+	relay_part *part;
 	void *state;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t given, returned;
 	size_t slots;
 	size_t made, taken, back; /* counts of slots: filled, taken, given back */
-	bool ended, stopped;
+	bool finished;
 };
+
+/* Neither side may wait for the other any more. */
+static void finish(struct relay *r) {
+	r->finished = true;
+	pthread_cond_signal(&r->given);
+	pthread_cond_signal(&r->returned);
+}
 
 static void *run(void *state) {
 	struct relay *r = state;
-	r->make(r, r->state);
+	r->part(r, r->state);
 	pthread_mutex_lock(&r->lock);
-	r->ended = true;
-	pthread_cond_signal(&r->given);
+	finish(r);
 	pthread_mutex_unlock(&r->lock);
 	return NULL;
 }
@@ -33,9 +39,9 @@ static void destroy(struct relay *r) {
 	free(r);
 }
 
-struct relay *relay_open(size_t slots, relay_make *make, void *state) {
+struct relay *relay_open(size_t slots, relay_part *part, void *state) {
 	struct relay *r = memory_zeroed(1, sizeof *r);
-	r->make = make;
+	r->part = part;
 	r->state = state;
 	r->slots = slots;
 	pthread_mutex_init(&r->lock, NULL);
@@ -48,8 +54,8 @@ struct relay *relay_open(size_t slots, relay_make *make, void *state) {
 
 bool relay_claim(struct relay *r, size_t *slot) {
 	pthread_mutex_lock(&r->lock);
-	while (r->made - r->back == r->slots && !r->stopped) pthread_cond_wait(&r->returned, &r->lock);
-	bool wanted = !r->stopped;
+	while (r->made - r->back == r->slots && !r->finished) pthread_cond_wait(&r->returned, &r->lock);
+	bool wanted = !r->finished;
 	*slot = r->made % r->slots;
 	pthread_mutex_unlock(&r->lock);
 	return wanted;
@@ -68,7 +74,7 @@ bool relay_take(struct relay *r, size_t *slot) {
 		r->back++;
 		pthread_cond_signal(&r->returned);
 	}
-	while (r->made == r->taken && !r->ended) pthread_cond_wait(&r->given, &r->lock);
+	while (r->made == r->taken && !r->finished) pthread_cond_wait(&r->given, &r->lock);
 	bool got = r->made > r->taken;
 	if (got) *slot = r->taken++ % r->slots;
 	pthread_mutex_unlock(&r->lock);
@@ -78,8 +84,7 @@ bool relay_take(struct relay *r, size_t *slot) {
 void relay_close(struct relay *r) {
 	if (!r) return;
 	pthread_mutex_lock(&r->lock);
-	r->stopped = true;
-	pthread_cond_signal(&r->returned);
+	finish(r);
 	pthread_mutex_unlock(&r->lock);
 	pthread_join(r->thread, NULL);
 	destroy(r);

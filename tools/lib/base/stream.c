@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,8 +10,10 @@
 #include <zstd.h>
 
 #include "base/memory.h"
+#include "base/pool.h"
+#include "base/relay.h"
 
-enum { CHUNK_BYTES = 256 * 1024 };
+enum { CHUNK_BYTES = 256 * 1024, WRITE_SLOTS = 8 };
 static const size_t LINE_LIMIT = (size_t)1 << 30;
 
 struct input {
@@ -227,8 +230,11 @@ struct output {
 	char *temporary; /* what is written until it is complete; NULL for a device or a pipe */
 	struct buffer pending;
 	ZSTD_CStream *zstd;
-	struct error failure;
-	bool failed;
+	/* What is large is compressed and written by a thread of its own, chunk by chunk. */
+	struct relay *behind;
+	struct buffer chunks[WRITE_SLOTS];
+	struct error failure; /* of the thread that writes, set before `failed` is */
+	atomic_bool failed;
 };
 
 bool folder_make(const char *path, struct error *e) {
@@ -300,8 +306,8 @@ struct output *output_open(const char *path, struct error *e) {
 
 static void fail(struct output *out) {
 	if (out->failed) return;
-	out->failed = true;
 	error_system(&out->failure, "%s: cannot write", out->path ? out->path : "standard output");
+	out->failed = true;
 }
 
 static void write_all(struct output *out, const char *data, size_t size) {
@@ -316,11 +322,11 @@ static void write_all(struct output *out, const char *data, size_t size) {
 	}
 }
 
-static void flush(struct output *out, ZSTD_EndDirective directive) {
+static void write_chunk(struct output *out, struct buffer *bytes, ZSTD_EndDirective directive) {
 	if (!out->zstd) {
-		write_all(out, out->pending.data, out->pending.size);
+		write_all(out, bytes->data, bytes->size);
 	} else {
-		ZSTD_inBuffer in = {out->pending.data, out->pending.size, 0};
+		ZSTD_inBuffer in = {bytes->data, bytes->size, 0};
 		char packed[64 * 1024];
 		size_t left;
 		do {
@@ -334,12 +340,32 @@ static void flush(struct output *out, ZSTD_EndDirective directive) {
 			write_all(out, packed, chunk.pos);
 		} while (!out->failed && (directive == ZSTD_e_end ? left != 0 : in.pos < in.size));
 	}
-	buffer_clear(&out->pending);
+	buffer_clear(bytes);
+}
+
+static void write_behind(struct relay *r, void *state) {
+	struct output *out = state;
+	size_t slot;
+	while (relay_take(r, &slot)) write_chunk(out, &out->chunks[slot], ZSTD_e_continue);
+}
+
+/* Passes the pending bytes on to be written, and leaves an empty buffer. */
+static void pass_on(struct output *out) {
+	size_t slot;
+	if (!out->behind && pool_processors() > 1) out->behind = relay_open(WRITE_SLOTS, write_behind, out);
+	if (!out->behind || !relay_claim(out->behind, &slot)) {
+		write_chunk(out, &out->pending, ZSTD_e_continue);
+		return;
+	}
+	struct buffer empty = out->chunks[slot];
+	out->chunks[slot] = out->pending;
+	out->pending = empty;
+	relay_give(out->behind);
 }
 
 void output_add(struct output *out, struct text bytes) {
 	buffer_add_text(&out->pending, bytes);
-	if (out->pending.size >= CHUNK_BYTES) flush(out, ZSTD_e_continue);
+	if (out->pending.size >= CHUNK_BYTES) pass_on(out);
 }
 
 bool output_failed(const struct output *out, struct error *e) {
@@ -350,13 +376,15 @@ bool output_failed(const struct output *out, struct error *e) {
 static void output_free(struct output *out) {
 	ZSTD_freeCStream(out->zstd);
 	buffer_free(&out->pending);
+	for (size_t i = 0; i < WRITE_SLOTS; i++) buffer_free(&out->chunks[i]);
 	free(out->path);
 	free(out->temporary);
 	free(out);
 }
 
 bool output_close(struct output *out, struct error *e) {
-	flush(out, ZSTD_e_end);
+	relay_close(out->behind);
+	write_chunk(out, &out->pending, ZSTD_e_end);
 	if (out->path) {
 		if (!out->failed && out->temporary && fsync(out->fd)) fail(out);
 		if (close(out->fd)) fail(out);
@@ -369,6 +397,7 @@ bool output_close(struct output *out, struct error *e) {
 }
 
 void output_abandon(struct output *out) {
+	relay_close(out->behind);
 	if (out->path && out->fd >= 0) {
 		close(out->fd);
 		if (out->temporary) unlink(out->temporary);

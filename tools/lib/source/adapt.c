@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "source/adapt_parts.h"
 
-enum { CACHE_KIB = 128 * 1024 };
+enum { CACHE_KIB = 192 * 1024 };
 
 /* Orders sampled instances: the keyed hash of the instance's columns, as a signed number. */
 static void sample_hash(sqlite3_context *context, int count, sqlite3_value **values) {
@@ -22,7 +22,7 @@ static void sample_hash(sqlite3_context *context, int count, sqlite3_value **val
 
 /* A database on disk without a name (it is gone with the process, however that ends), or in memory while planning. */
 static bool open_database(struct adapt *a, bool planning, const struct function_context *functions, sqlite3 **db) {
-	static const char settings[] = "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode "
+	static const char settings[] = "PRAGMA page_size = 65536; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode "
 				       "= EXCLUSIVE; PRAGMA temp_store = FILE;";
 	*db = NULL;
 	if (sqlite3_open_v2(planning ? ":memory:" : "", db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=

@@ -60,15 +60,17 @@ struct adapt_cell {
 	};
 };
 struct adapt_rows { /* set `width`, the rest to zero */
-	struct adapt_cell *cells;
+	struct adapt_cell *cells, *seen;
 	size_t width, room, count, bytes;
 	const struct adapt_cell **order; /* by adapt_rows_order */
 	size_t order_room;
 	struct arena texts;
 };
-void adapt_rows_take(struct adapt_rows *rows, sqlite3_stmt *row);
-/* Whether the statement's row has the same first `columns` columns as the row that was taken last. */
-bool adapt_rows_continue(const struct adapt_rows *rows, sqlite3_stmt *row, size_t columns);
+/* Looks at the statement's row, which may then be taken until the statement moves on. */
+void adapt_rows_see(struct adapt_rows *rows, sqlite3_stmt *row);
+void adapt_rows_take(struct adapt_rows *rows);
+/* Whether the row that was seen has the same first `columns` columns as the row that was taken last, if one was. */
+bool adapt_rows_continue(const struct adapt_rows *rows, size_t columns);
 /* Fills `order`: rows as they were taken, or, with `sort`, those of equal `instance` first columns sorted by the columns up to `sorted`. */
 void adapt_rows_order(struct adapt_rows *rows, size_t instance, size_t sorted, bool sort);
 void adapt_rows_clear(struct adapt_rows *rows);

@@ -4,24 +4,28 @@
 #include "base/memory.h"
 #include "source/adapt_parts.h"
 
-static struct adapt_cell cell_of(sqlite3_stmt *row, int index) {
-	struct adapt_cell cell = {.type = sqlite3_column_type(row, index)};
-	if (cell.type == SQLITE_INTEGER) cell.integer = sqlite3_column_int64(row, index);
-	else if (cell.type == SQLITE_FLOAT) cell.real = sqlite3_column_double(row, index);
-	else if (cell.type == SQLITE_TEXT) {
-		cell.text.data = (const char *)sqlite3_column_text(row, index);
-		cell.text.size = (size_t)sqlite3_column_bytes(row, index);
+void adapt_rows_see(struct adapt_rows *rows, sqlite3_stmt *row) {
+	if (!rows->seen) rows->seen = memory_zeroed(rows->width, sizeof *rows->seen);
+	for (size_t i = 0; i < rows->width; i++) {
+		struct adapt_cell *cell = &rows->seen[i];
+		sqlite3_value *value = sqlite3_column_value(row, (int)i); /* the connection has one thread, so that it may be looked at */
+		cell->type = sqlite3_value_type(value);
+		if (cell->type == SQLITE_INTEGER) cell->integer = sqlite3_value_int64(value);
+		else if (cell->type == SQLITE_FLOAT) cell->real = sqlite3_value_double(value);
+		else if (cell->type == SQLITE_TEXT) {
+			const char *data = (const char *)sqlite3_value_text(value);
+			cell->text = text_make(data, (size_t)sqlite3_value_bytes(value));
+		}
 	}
-	return cell;
 }
 
-void adapt_rows_take(struct adapt_rows *rows, sqlite3_stmt *row) {
+void adapt_rows_take(struct adapt_rows *rows) {
 	size_t width = rows->width;
 	rows->cells = memory_grow(rows->cells, &rows->room, (rows->count + 1) * width, sizeof *rows->cells);
 	struct adapt_cell *cells = rows->cells + rows->count * width;
 	for (size_t i = 0; i < width; i++) {
 		struct adapt_cell *cell = &cells[i];
-		*cell = cell_of(row, (int)i);
+		*cell = rows->seen[i];
 		if (cell->type != SQLITE_TEXT) continue;
 		/* What is constant in an instance is kept once, and found to be equal by its address. */
 		if (rows->count && cell[-(ptrdiff_t)width].type == SQLITE_TEXT && text_equal(cell->text, cell[-(ptrdiff_t)width].text)) {
@@ -56,13 +60,14 @@ static int compare_cells(const struct adapt_cell *a, const struct adapt_cell *b)
 	return 0; /* blobs are refused when they are shown */
 }
 
-bool adapt_rows_continue(const struct adapt_rows *rows, sqlite3_stmt *row, size_t columns) {
-	const struct adapt_cell *last = rows->cells + (rows->count - 1) * rows->width;
-	for (size_t i = 0; i < columns; i++) {
-		struct adapt_cell cell = cell_of(row, (int)i);
-		if (compare_cells(&last[i], &cell)) return false;
-	}
+static bool same_instance(const struct adapt_cell *a, const struct adapt_cell *b, size_t columns) {
+	for (size_t i = 0; i < columns; i++)
+		if (compare_cells(&a[i], &b[i])) return false;
 	return true;
+}
+
+bool adapt_rows_continue(const struct adapt_rows *rows, size_t columns) {
+	return rows->count && same_instance(rows->cells + (rows->count - 1) * rows->width, rows->seen, columns);
 }
 
 struct span { /* columns to sort by */
@@ -79,12 +84,6 @@ static int compare_rows(const void *a, const void *b, void *state) {
 	for (size_t i = by->from; i < by->to; i++) /* 1 and 1.0 are equal but print differently */
 		if (x[i].type != y[i].type) return x[i].type - y[i].type;
 	return 0;
-}
-
-static bool same_instance(const struct adapt_cell *a, const struct adapt_cell *b, size_t columns) {
-	for (size_t i = 0; i < columns; i++)
-		if (compare_cells(&a[i], &b[i])) return false;
-	return true;
 }
 
 void adapt_rows_order(struct adapt_rows *rows, size_t instance, size_t sorted, bool sort) {
@@ -105,6 +104,7 @@ void adapt_rows_clear(struct adapt_rows *rows) {
 void adapt_rows_free(struct adapt_rows *rows) {
 	free(rows->cells);
 	free(rows->order);
+	free(rows->seen);
 	arena_free(&rows->texts);
 	*rows = (struct adapt_rows){0};
 }

@@ -125,17 +125,19 @@ static bool read_instances(struct reading *r, struct pool *pool, struct progress
 	size_t instance = 0; /* the present instance's first row in the job */
 	int status;
 	while ((status = sqlite3_step(r->row)) == SQLITE_ROW && !r->failed) {
-		if (job->rows.count && !adapt_rows_continue(&job->rows, r->row, r->q.instance_columns)) {
+		adapt_rows_see(&job->rows, r->row);
+		if (!adapt_rows_continue(&job->rows, r->q.instance_columns)) {
 			instance = job->rows.count;
 			if (job->rows.bytes >= JOB_BYTES) {
 				*rows += job->rows.count;
 				pool_submit(pool, job);
 				job = job_get(r);
+				adapt_rows_see(&job->rows, r->row);
 				instance = 0;
 				progress_show(progress, *rows);
 			}
 		}
-		adapt_rows_take(&job->rows, r->row);
+		adapt_rows_take(&job->rows);
 		if (job->rows.bytes < INSTANCE_BYTES) continue;
 		*large = true;
 		job->rows.count = instance;
@@ -156,7 +158,10 @@ static bool read_sorted(struct reading *r, struct progress *progress, uint64_t s
 	w.limit = r->a->request->limit;
 	while (good && skip && (status = sqlite3_step(r->row)) == SQLITE_ROW) skip--;
 	while (good && !w.full && status == SQLITE_ROW) {
-		while (rows.bytes < JOB_BYTES && (status = sqlite3_step(r->row)) == SQLITE_ROW) adapt_rows_take(&rows, r->row);
+		while (rows.bytes < JOB_BYTES && (status = sqlite3_step(r->row)) == SQLITE_ROW) {
+			adapt_rows_see(&rows, r->row);
+			adapt_rows_take(&rows);
+		}
 		adapt_rows_order(&rows, 0, 0, false);
 		for (size_t i = 0; good && !w.full && i < rows.count; i++) good = adapt_write_row(&w, rows.order[i]);
 		if (good && status != SQLITE_ROW) adapt_write_end(&w);
