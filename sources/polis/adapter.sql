@@ -25,13 +25,13 @@ SELECT 'no text' AS reason, count(*) AS n FROM comments WHERE "comment-body" IS 
 UNION ALL
 SELECT 'fewer than 4 words', (SELECT count(*) FROM comments WHERE "comment-body" IS NOT NULL) - (SELECT count(*) FROM kept);
 
--- The last vote of each person on each statement, in one pass over the votes, in the order in which they are read below. Votes on statements
--- that were dropped are only counted, in the row of number 0.
-CREATE TABLE last_votes (number INTEGER, voter_id INTEGER, statement INTEGER, vote INTEGER, timestamp INTEGER, row INTEGER, times INTEGER,
-                         PRIMARY KEY (number, voter_id, statement)) WITHOUT ROWID;
+-- The last vote of each person on each statement, in one pass over the votes, in the order in which they are read below. Number 0: of a
+-- conversation of which nothing else is known.
+CREATE TABLE last_votes (number INTEGER, voter_id INTEGER, comment_id INTEGER, vote INTEGER, timestamp INTEGER, row INTEGER, times INTEGER,
+                         PRIMARY KEY (number, voter_id, comment_id)) WITHOUT ROWID;
 INSERT INTO last_votes
-SELECT iif(statement IS NULL, 0, number), iif(statement IS NULL, 0, "voter-id"), ifnull(statement, 0), vote, timestamp, _row, 1
-FROM votes LEFT JOIN about USING (conversation) LEFT JOIN kept ON statement = number << 32 | "comment-id" WHERE true
+SELECT ifnull(number, 0), "voter-id", "comment-id", vote, timestamp, _row, 1
+FROM votes LEFT JOIN about USING (conversation) WHERE true
 ON CONFLICT DO UPDATE SET
        (vote, timestamp, row) = (SELECT vote, timestamp, row WHERE (timestamp, row) > (excluded.timestamp, excluded.row)
                                  UNION ALL SELECT excluded.vote, excluded.timestamp, excluded.row LIMIT 1),
@@ -41,9 +41,10 @@ CREATE VIEW polis_vote AS
 SELECT about.conversation, voter_id, comment AS comment_text,
        CASE vote WHEN 1 THEN 'Agree' WHEN 0 THEN 'Pass' WHEN -1 THEN 'Disagree' END AS vote_text,
        topic, description
-FROM about CROSS JOIN last_votes USING (number) LEFT JOIN kept USING (statement);
+FROM about CROSS JOIN last_votes USING (number) CROSS JOIN kept ON statement = number << 32 | comment_id;
 
 CREATE VIEW polis_vote_dropped AS
-SELECT 'a later vote of the same person counts' AS reason, sum(times - 1) AS n FROM last_votes WHERE number > 0
+SELECT 'a later vote of the same person counts' AS reason, sum(times - 1) AS n FROM last_votes
 UNION ALL
-SELECT 'on a statement that was dropped', sum(times) FROM last_votes WHERE number = 0;
+SELECT 'on a statement that was dropped',
+       (SELECT count(*) FROM last_votes) - (SELECT count(*) FROM last_votes CROSS JOIN kept ON statement = number << 32 | comment_id);

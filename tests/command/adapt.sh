@@ -189,6 +189,26 @@ prints 'stream: one pass, rows counted' '2 2' sh -c 'spectrum adapt ./once --raw
 echo 'CREATE TABLE kept AS SELECT a FROM v; CREATE VIEW once AS SELECT a FROM v' >once/adapter.sql
 fails 'a second scan of a stream says how to mend it' 1 'read a second time; read it once into a table \(CREATE TABLE' spectrum adapt ./once --raw raw
 
+# --- many instances, and one that is too large to be sorted in memory: the same lines as by sorting them here
+source_folder large '{"name":"v","reader":"csv","files":"v.csv","columns":{"who":"integer","what":"text","much":"real"}}' \
+	'{"name":"large","split":"train","instance":["who"],"min_examples":2,"given":["what","much"],"generate":["much"],"descriptions":["{topic}"]}' \
+	"CREATE VIEW large AS SELECT who, what, much, 'of ' || who AS topic FROM v"
+awk 'BEGIN { srand(4); print "who,what,much"
+	for (i = 0; i < 240000; i++) printf "%d,text %06d,%d\n", rand() < 0.7 ? 5000 : rand() * 10000, rand() * 100000, rand() * 9 }' >raw/large/v.csv
+tail -n +2 raw/large/v.csv | sort -t, -k1,1n -k2,2 -k3,3n | awk -F, '
+	BEGIN { who = "none" }
+	function end() { if (n > 1) printf "%s", held; n = 0 }
+	$1 "" != who { end(); who = $1 ""; held = "{\"instance\":\"" who "\",\"values\":{\"topic\":\"of " who "\"}}\n" }
+	{ n++; line = "{\"input\":\"{\\\"what\\\": \\\"" $2 "\\\", \\\"much\\\": " $3 ".0}\",\"output\":\"" $3 ".0\"}\n"
+	  if (n > 2) printf "%s", line; else held = held line
+	  if (n == 2) { printf "%s", held; held = "" } }
+	END { end() }' >wanted
+lines large >got
+same 'instances sorted by threads, one too large for that sorted by SQLite' got wanted
+lines large --limit 5001 >got
+awk '/^{"instance"/ { n++ } n <= 5001' wanted >limited
+same 'a limit keeps the first instances of these' got limited
+
 # --- real files
 if [ -d "$SHARED/raw/polis" ]; then
 	SPECTRUM_SOURCES=$ROOT/sources spectrum adapt polis --task polis_comment --raw "$SHARED/raw" --stats "$WORK/p.json" -o "$WORK/p.jsonl" 2>/dev/null

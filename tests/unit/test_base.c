@@ -1,7 +1,8 @@
-/* base: text, numbers, map, arena, pool. */
+/* base: text, numbers, map, arena, pool, relay. */
 #include "base/map.h"
 #include "base/number.h"
 #include "base/pool.h"
+#include "base/relay.h"
 #include "check.h"
 
 static struct text real(struct buffer *b, double value) {
@@ -101,10 +102,43 @@ static void test_pool(void) {
 	}
 }
 
+struct relayed {
+	size_t slots[3], count, limit; /* counted up by the thread */
+	bool ordered;
+};
+static void count_up(struct relay *r, void *state) {
+	struct relayed *c = state;
+	for (size_t slot; c->count < c->limit && relay_claim(r, &slot); relay_give(r)) c->slots[slot] = c->count++;
+}
+static void take_all(struct relay *r, void *state) {
+	struct relayed *c = state;
+	for (size_t slot; relay_take(r, &slot);) c->ordered &= c->slots[slot] == c->count++;
+}
+
+static void test_relay(void) {
+	struct relayed c = {.limit = 1000, .ordered = true};
+	struct relay *r = relay_open(3, count_up, &c);
+	size_t slot, taken = 0;
+	while (relay_take(r, &slot)) c.ordered &= c.slots[slot] == taken++;
+	CHECK("relay: what a thread makes is taken in order, to its end", c.ordered && taken == 1000 && !relay_take(r, &slot));
+	relay_close(r);
+	c = (struct relayed){.limit = SIZE_MAX};
+	r = relay_open(3, count_up, &c);
+	relay_take(r, &slot);
+	relay_close(r);
+	CHECK("relay: a maker of which no more is wanted ends, at most its slots ahead", c.count >= 1 && c.count <= 4);
+	c = (struct relayed){.ordered = true};
+	r = relay_open(3, take_all, &c);
+	for (size_t i = 0; i < 1000 && relay_claim(r, &slot); relay_give(r)) c.slots[slot] = i++;
+	relay_close(r);
+	CHECK("relay: a thread takes all that it was given before the end", c.ordered && c.count == 1000);
+}
+
 int main(void) {
 	test_numbers();
 	test_text();
 	test_map();
 	test_pool();
+	test_relay();
 	return check_done();
 }
