@@ -100,7 +100,7 @@ ifneq ($(TOKENIZER_HF),)
 override TOKENIZER := $(OUT)/tokenizers/$(subst /,--,$(TOKENIZER_HF:hf:%=%))/tokenizer.json
 endif
 # The name of a tokeniser: its file's, or its folder's when the file is called tokenizer.json or tokenizer.model.
-TOKENIZER_NAME := $(if $(filter tokenizer.%,$(notdir $(TOKENIZER))),$(notdir $(patsubst %/,%,$(dir $(abspath $(TOKENIZER))))),$(basename $(notdir $(TOKENIZER))))
+TOKENIZER_NAME := $(if $(filter tokenizer.%,$(notdir $(TOKENIZER))),$(lastword $(notdir $(patsubst %/,%,$(dir $(abspath $(TOKENIZER)))))),$(basename $(notdir $(TOKENIZER))))
 # 0 and no switch off what 1 switches on.
 override SAMPLE := $(filter-out 0 no,$(SAMPLE))
 override LARGE := $(filter-out 0 no,$(LARGE))

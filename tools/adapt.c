@@ -44,15 +44,16 @@ static bool adapt(const char *name, struct adapt_report *report, struct error *e
 	struct source *s = source_find(name, e);
 	struct output *out = s ? output_open(output, e) : NULL;
 	bool good = out && adapt_source(s, &request, out, report, e);
-	if (out && good) good = output_close(out, e);
-	else if (out) output_abandon(out);
-	if (good) adapt_report_print(s, report, stderr);
+	/* first: whoever sees the new output, after a kill too, sees the counts that belong to it */
 	if (stats && s && (good || nothing_built(report))) {
 		struct buffer b = {0};
 		adapt_report_json(s, report, &b);
 		if (!output_save(stats, buffer_text(&b), good ? e : NULL)) good = false;
 		buffer_free(&b);
 	}
+	if (out && good) good = output_close(out, e);
+	else if (out) output_abandon(out);
+	if (good) adapt_report_print(s, report, stderr);
 	source_free(s);
 	return good;
 }

@@ -25,8 +25,9 @@ same = $(shell mkdir -p $(STATE)/$(1); cmp -s $(2) $(STATE)/$(1)/$(notdir $(2)) 
 program = $(call same,program,$(BIN)/spectrum-$(1))
 
 SEED_FILE := $(call content,seed,$(SEED))
-# A source that failed in this run keeps what it had, but does not go on.
-BUILT := $(filter-out $(notdir $(wildcard $(STATE)/failed/*)),$(READY))
+# A source that failed in this run keeps what it had, but does not go on; nor does one of which no task has its files.
+WITH_TASKS := $(patsubst $(STATE)/adapt/%.json,%,$(shell grep -ls '"built":true' $(STATE)/adapt/*.json))
+BUILT := $(filter-out $(notdir $(wildcard $(STATE)/failed/*)),$(filter $(WITH_TASKS),$(READY)))
 
 # $(call run,VERB,what,command…): one line for the reader; messages go to a log and are shown on failure.
 run = echo "  $(1) $(2)"; mkdir -p $(STATE)/log $(STATE)/failed; $(3) 2> $(STATE)/log/$(2).$(1) || { status=$$?; touch $(STATE)/failed/$(2); cat $(STATE)/log/$(2).$(1) >&2; exit $$status; }
@@ -63,7 +64,7 @@ PACKED := $(STATE)/packed/$(NAME)
 ifeq ($(wildcard $(SHARDS)/*/index.json),)
 $(shell rm -f $(PACKED))
 endif
-shards: $(PACKED)
+shards: $(if $(BUILT),$(PACKED))
 	@:
 $(PACKED): $(BUILT:%=$(TOKENS)/%/index.json) $(call program,pack) $(SEED_FILE) $(call content,$(NAME)-packed,$(BUILT) $(SHARD_SIZE))
 	@mkdir -p $(@D)

@@ -45,6 +45,19 @@ refuses "no such task" "no source here has the task 'nope'" TASKS='polis_vote no
 refuses "no such tokeniser" 'TOKENIZER=/nope.json: there is no such file; give' TOKENIZER=/nope.json
 refuses "a path with a blank" "OUT should be a path without blanks, not '.*a b'" OUT="$WORK/a b"
 
+# absent data fail nothing
+rebuilds "a source none of whose files is there" "" SAMPLE= RAW="$WORK/none" SOURCES=jeopardy MIRROR=/nowhere
+grep -q "^  its file is missing: not in /nowhere/jeopardy; 'spectrum fetch jeopardy' says how to get it$" "$WORK/log" && ok "  the table says what to do" || not_ok "  the table says what to do"
+grep -q '^0 of 1 sources, 0 of 2 tasks;' "$WORK/log" && ok "  and that nothing was built" || not_ok "  and that nothing was built"
+mkdir -p "$WORK/half" && cp -R sources/popquorn/sample "$WORK/half/popquorn"
+rm -r "$WORK"/half/popquorn/dataset/*/raw_data.csv
+rebuilds "a source without its tables' files" "" SAMPLE= RAW="$WORK/half" SOURCES=popquorn MIRROR=/nowhere
+mkdir -p "$WORK/half/lewidi-csc" && cp -R sources/lewidi-csc/sample/* "$WORK/half/lewidi-csc"
+find "$WORK/half/lewidi-csc" -name 'CSC_train.json' -delete
+rebuilds "a source without the file that matters" "ADAPT.lewidi-csc DRAW.lewidi-csc" SAMPLE= RAW="$WORK/half" SOURCES=lewidi-csc MIRROR=/nowhere
+check "  leaves the shards as they were" spectrum check "$out/shards/$name/train"
+rebuilds "back to samples, which have a tokeniser of their own" "PACK.$name TOKENIZE.polis TRAIN.tokenizer" SOURCES=polis
+
 # a tokeniser of a hub, here from a mirror
 model=$WORK/mirror/tokenizers/acme--gpt2.5@v1
 mkdir -p "$model" && jq -c '.added_tokens += [.added_tokens[0] + {id: 13, content: "<s>"}, .added_tokens[0] + {id: 14, content: "</s>"}]' \

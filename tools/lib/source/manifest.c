@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "draw/template.h"
@@ -437,6 +438,8 @@ struct source *source_load(const char *folder, struct error *e) {
 	struct source *s = NULL;
 	cJSON *root = NULL;
 	bool good = input_load(buffer_string(&path), 16 << 20, &text, e);
+	if (!good && access(folder, F_OK) == 0 && access(buffer_string(&path), F_OK) != 0)
+		error_set(e, STATUS_USAGE, "%s is not the folder of a source: it has no source.json; 'spectrum new' begins one", folder);
 	if (good) {
 		const char *stop = NULL;
 		root = cJSON_ParseWithOpts(buffer_string(&text), &stop, true);
