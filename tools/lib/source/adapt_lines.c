@@ -107,7 +107,7 @@ static bool make_values(struct adapt_writer *w, struct buffer *b) {
 static bool same_cell(const struct adapt_cell *a, const struct adapt_cell *b) {
 	if (a->type != b->type) return false;
 	if (a->type == SQLITE_INTEGER) return a->integer == b->integer;
-	if (a->type == SQLITE_FLOAT) return !memcmp(&a->real, &b->real, sizeof a->real);
+	if (a->type == SQLITE_FLOAT) return !memcmp(&a->real, &b->real, sizeof a->real); /* NOLINT: the same bits are meant */
 	return a->type != SQLITE_TEXT || a->text.data == b->text.data || text_equal(a->text, b->text);
 }
 
