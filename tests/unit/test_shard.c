@@ -162,7 +162,17 @@ static void test_rows(void) {
 		"{\"task\":\"t\",\"part\":\"p\",\"source\":\"s\",\"split\":\"x\",\"instance\":\"\",\"sequence\":0,\"input_ids\":[1,2],"
 		"\"labels\":[-100,2],"
 		"\"example\":[-1,0]}\n");
-	static const char *const bad[][2] = {{HEAD "\"input_ids\":[1,2],\"labels\":[-100],\"example\":[-1,-1]}", "one length"},
+	/* every number of digits, and runs that end within a longer number, before a blank and at the end */
+	static const char long_row[] = HEAD "\"input_ids\":[9,10,999,1000,99999,100000,9999999,10000000,999999999,2147483647,7,7,77,7,7,7],"
+					    "\"labels\":[-100,-100,-100,1000,-100,-100,-100,-100,-100,-100,7,7,77,7,7,7],"
+					    "\"example\":[-1,-1,-1,1,-1,-1,-1,-1,-1,-1,0,0,0,10,10,100]}\n";
+	CHECK("numbers of all lengths and runs", reread(long_row, &b, &e) == 1);
+	CHECK_TEXT("come back as they were", buffer_text(&b), long_row);
+	static const char *const bad[][2] = {{HEAD "\"input_ids\":[7,7,7,],\"labels\":[1],\"example\":[0]}", "input_ids[3]"},
+		{HEAD "\"input_ids\":[7,7,7,", "input_ids[3]"},
+		{HEAD "\"input_ids\":[0012345,1,2,3],\"labels\":[1],\"example\":[0]}", "input_ids[0]"},
+		{HEAD "\"input_ids\":[12345a,1,2,3],\"labels\":[1],\"example\":[0]}", "followed by"},
+		{HEAD "\"input_ids\":[1,2],\"labels\":[-100],\"example\":[-1,-1]}", "one length"},
 		{HEAD "\"input_ids\":[],\"labels\":[],\"example\":[]}", "input_ids[0] should be an integer"},
 		{HEAD "\"input_ids\":[1,2],\"labels\":[-100,3],\"example\":[-1,-1]}", "labels[1] is 3"},
 		{HEAD "\"input_ids\":[1,-2],\"labels\":[-100,-2],\"example\":[-1,-1]}", "input_ids[1] is -2"},

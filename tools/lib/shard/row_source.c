@@ -65,15 +65,67 @@ static void skip_blanks(const char **at, const char *end) {
 	while (*at < end && is_blank(**at)) ++*at;
 }
 
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+/* Up to seven digits at once, of eight bytes that may be read: no branch depends on how many there are. Gives that, 0 when it cannot say. */
+static inline size_t scan_digits(const char *at, uint64_t *value) {
+	static const uint64_t ones = 0x0101010101010101u;
+	uint64_t word;
+	memcpy(&word, at, 8);
+	word ^= ones * '0'; /* digits become 0 … 9 */
+	uint64_t others = ((word + ones * 0x76) | word) & (ones * 0x80);
+	if (!others) return 0;
+	unsigned size = (unsigned)__builtin_ctzll(others) / 8;
+	if (!size) return 0;
+	word <<= 64 - 8 * size; /* leading zeros in front of them */
+	word = word * 10 + (word >> 8);
+	word = ((word & 0x000000FF000000FFu) * (100 + (1000000ull << 32)) +
+		       ((word >> 16) & 0x000000FF000000FFu) * (1 + (10000ull << 32))) >>
+	       32;
+	*value = word;
+	return size;
+}
+#else
+static inline size_t scan_digits(const char *at, uint64_t *value) {
+	(void)at, (void)value;
+	return 0;
+}
+#endif
+
 /* One integer at `at` (< end), as JSON writes it, of at most ten digits; NULL when there is none. */
 static inline const char *scan_integer(const char *at, const char *end, int64_t *value) {
 	bool negative = *at == '-';
 	at += negative;
 	const char *first = at;
 	uint64_t sum = 0; /* may wrap; then there are too many digits */
-	while (at < end && (unsigned char)(*at - '0') < 10) sum = sum * 10 + (unsigned char)(*at++ - '0');
+	size_t few = end - at >= 8 ? scan_digits(at, &sum) : 0;
+	at += few;
+	while (!few && at < end && (unsigned char)(*at - '0') < 10) sum = sum * 10 + (unsigned char)(*at++ - '0');
 	if (at == first || at - first > 10 || (*first == '0' && at - first > 1)) return NULL;
 	*value = negative ? -(int64_t)sum : (int64_t)sum;
+	return at;
+}
+
+/* Whether the `size` bytes before `at` stand there again. */
+static inline bool again(const char *at, const char *end, size_t size) {
+	if ((size_t)(end - at) < size) return false;
+	switch (size) { /* sizes known to the compiler need no call */
+	case 2: return !memcmp(at - 2, at, 2);
+	case 3: return !memcmp(at - 3, at, 3);
+	case 4: return !memcmp(at - 4, at, 4);
+	case 5: return !memcmp(at - 5, at, 5);
+	default: return false;
+	}
+}
+
+/* The element that ends before `at`, comma included, as often as it is repeated: labels and example are mostly runs of "-100," and "-1,". */
+static const char *scan_run(const char *at, const char *end, size_t size, struct integers *list) {
+	int32_t value = list->values[list->count - 1];
+	while (again(at, end, size)) {
+		if (list->count == list->room)
+			list->values = memory_grow(list->values, &list->room, list->count + 1024, sizeof *list->values);
+		list->values[list->count++] = value;
+		at += size;
+	}
 	return at;
 }
 
@@ -88,6 +140,7 @@ static bool scan_integers(const char **from, const char *end, const char *name, 
 			list->values = memory_grow(list->values, &list->room, list->count + 1024, sizeof *list->values);
 		int64_t value;
 		if (at < end && is_blank(*at)) skip_blanks(&at, end);
+		const char *start = at;
 		const char *behind = at < end ? scan_integer(at, end, &value) : NULL;
 		if (!behind || value < INT32_MIN || value > INT32_MAX)
 			return error_set(e, STATUS_DATA, "%s[%zu] should be an integer of 32 bits", name, list->count);
@@ -96,6 +149,8 @@ static bool scan_integers(const char **from, const char *end, const char *name, 
 		if (at < end && is_blank(*at)) skip_blanks(&at, end);
 		if (at < end && *at == ',') {
 			at++;
+			if (list->count > 1 && list->values[list->count - 1] == list->values[list->count - 2])
+				at = scan_run(at, end, (size_t)(at - start), list);
 			continue;
 		}
 		if (at == end || *at != ']')
