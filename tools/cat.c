@@ -1,5 +1,4 @@
 /* cat: data sets of token rows as JSON Lines, for jq, for a look, and back into pack. */
-#include "base/number.h"
 #include "base/options.h"
 #include "json/json.h"
 #include "shard/decoder.h"
@@ -55,14 +54,7 @@ static void add_outputs(struct buffer *b, struct printing *p, const struct token
 }
 
 static void add_text(struct buffer *b, struct printing *p, const struct token_row *row) {
-	buffer_add_char(b, '{');
-	json_add_pair(b, "task", row->task, false);
-	json_add_pair(b, "part", row->part, false);
-	json_add_pair(b, "source", row->source, false);
-	json_add_pair(b, "split", row->split, false);
-	json_add_pair(b, "instance", row->instance, false);
-	json_add_key(b, "sequence");
-	number_add_integer(b, row->sequence);
+	row_add_names(b, row);
 	json_add_key(b, "text");
 	add_decoded(b, p, row->input_ids, row->count);
 	json_add_key(b, "outputs");

@@ -52,7 +52,6 @@ struct mds_reader;
 struct mds_reader *mds_reader_open(const char *folder, struct error *e);
 uint64_t mds_reader_samples(const struct mds_reader *r);
 size_t mds_reader_column_count(const struct mds_reader *r);
-const char *mds_reader_column_name(const struct mds_reader *r, size_t i);
 /* The column's encoding as index.json names it ("ndarray:int32"). */
 const char *mds_reader_column_encoding(const struct mds_reader *r, size_t i);
 /* -1 when there is none. */

@@ -187,7 +187,6 @@ struct mds_reader *mds_reader_open(const char *folder, struct error *e) {
 
 uint64_t mds_reader_samples(const struct mds_reader *r) { return r->samples; }
 size_t mds_reader_column_count(const struct mds_reader *r) { return r->column_count; }
-const char *mds_reader_column_name(const struct mds_reader *r, size_t i) { return r->columns[i].name; }
 const char *mds_reader_column_encoding(const struct mds_reader *r, size_t i) { return r->columns[i].encoding; }
 
 int mds_reader_find(const struct mds_reader *r, const char *name) {

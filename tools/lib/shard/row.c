@@ -82,7 +82,7 @@ static void add_int16s(struct buffer *b, const char *key, const int16_t *values,
 	b->size = (size_t)(at - b->data);
 }
 
-void row_add_json(struct buffer *b, const struct token_row *row) {
+void row_add_names(struct buffer *b, const struct token_row *row) {
 	buffer_add_char(b, '{');
 	json_add_pair(b, "task", row->task, false);
 	json_add_pair(b, "part", row->part, false);
@@ -91,6 +91,10 @@ void row_add_json(struct buffer *b, const struct token_row *row) {
 	json_add_pair(b, "instance", row->instance, false);
 	json_add_key(b, "sequence");
 	number_add_integer(b, row->sequence);
+}
+
+void row_add_json(struct buffer *b, const struct token_row *row) {
+	row_add_names(b, row);
 	add_int32s(b, "input_ids", row->input_ids, row->count);
 	add_int32s(b, "labels", row->labels, row->count);
 	add_int16s(b, "example", row->example, row->count);

@@ -25,6 +25,8 @@ size_t row_columns(bool with_split, const struct mds_column **columns);
 
 /* Writes a row. */
 bool row_write(struct mds_writer *w, const struct token_row *row, bool with_split, struct error *e);
+/* Adds the beginning of the row's JSON object: what it is called, "task" to "sequence". */
+void row_add_names(struct buffer *b, const struct token_row *row);
 /* Adds the row as a JSON line, LF included. */
 void row_add_json(struct buffer *b, const struct token_row *row);
 
