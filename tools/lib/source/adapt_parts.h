@@ -88,8 +88,6 @@ bool adapt_add_variables(
 	struct buffer *b, const struct adapt_cell *row, const struct adapt_column *columns, const int *at, size_t count, struct error *e);
 /* Adds a part of an instance's name, with '/' and '%' percent-escaped. */
 void adapt_add_key(struct buffer *b, struct text part);
-/* Calls `each` for every {column} of a description template. NULL, or what is wrong with the template. */
-const char *adapt_template_columns(const char *template, void (*each)(void *state, struct text name), void *state);
 
 /* adapt_lines.c: rows as lines of the instance stream. A writer belongs to one thread at a time. */
 struct adapt_tally {

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "draw/template.h"
 #include "source/adapt_parts.h"
 
 /* Columns of a task under construction, each once. */
@@ -30,8 +31,6 @@ static size_t want(struct wanted *w, struct text name) {
 	return w->count++;
 }
 
-static void want_each(void *state, struct text name) { want(state, name); }
-
 /* Adds a list of columns; gives their places. */
 static int *want_list(struct wanted *w, const char *key, const char *const *names, size_t count) {
 	int *places = arena_allocate(w->a->memory, (count + 1) * sizeof *places);
@@ -42,22 +41,23 @@ static int *want_list(struct wanted *w, const char *key, const char *const *name
 
 static int want_one(struct wanted *w, const char *key, const char *name) { return name ? *want_list(w, key, &name, 1) : -1; }
 
-/* Columns that descriptions show, each once. */
-static bool template_columns(struct adapt *a, const struct source_task *task, struct wanted *w) {
-	*w = (struct wanted){.a = a, .key = "descriptions"};
-	for (size_t i = 0; i < task->description_count; i++) {
-		const char *problem = adapt_template_columns(task->descriptions[i], want_each, w);
-		if (problem)
-			return error_set(a->e, STATUS_USAGE, "%s/source.json: task '%s': description %zu %s", a->source->id, task->name,
-				i + 1, problem);
-	}
-	return true;
+/* Adds the columns that descriptions show; gives their places. */
+static bool want_shown(struct wanted *w, const struct source_task *task, struct adapt_query *q) {
+	struct templates templates = {0};
+	bool good = true;
+	for (size_t i = 0; good && i < task->description_count; i++)
+		good = templates_add(&templates, text_of(task->descriptions[i]), w->a->e) ||
+		       error_within(w->a->e, "%s/source.json: task '%s': description %zu", w->a->source->id, task->name, i + 1);
+	q->value_count = good ? templates.columns.count : 0;
+	q->values = arena_allocate(w->a->memory, (q->value_count + 1) * sizeof *q->values);
+	w->key = "descriptions";
+	for (size_t i = 0; i < q->value_count; i++) q->values[i] = (int)want(w, templates.columns.entries[i].key);
+	templates_free(&templates);
+	return good;
 }
 
 /* Fills in all but the SQL. */
 static bool places(struct adapt *a, const struct source_task *task, struct adapt_query *q, struct wanted *w) {
-	struct wanted shown;
-	if (!template_columns(a, task, &shown)) return false;
 	*w = (struct wanted){.a = a};
 	q->instance = want_list(w, "instance", task->instance, task->instance_count);
 	q->instance_columns = w->count;
@@ -67,9 +67,7 @@ static bool places(struct adapt *a, const struct source_task *task, struct adapt
 	q->weight = want_one(w, "weight", task->weight);
 	q->sorted = w->count;
 	q->target = want_one(w, "target", task->target);
-	q->values = want_list(w, "descriptions", shown.names, shown.count);
-	q->value_count = shown.count;
-	return true;
+	return want_shown(w, task, q);
 }
 
 bool adapt_task_columns(struct adapt *a, const struct source_task *task, const char ***names, const char ***keys, size_t *count) {

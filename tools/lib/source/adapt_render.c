@@ -79,18 +79,3 @@ void adapt_add_key(struct buffer *b, struct text part) {
 		else buffer_add_char(b, c);
 	}
 }
-
-const char *adapt_template_columns(const char *template, void (*each)(void *state, struct text name), void *state) {
-	for (const char *at = template; *at; at++) {
-		if (*at == '\\' && at[1]) {
-			at++;
-		} else if (*at == '{') {
-			size_t size = strcspn(at + 1, "{}");
-			if (at[1 + size] != '}') return "has a '{' without its '}' (a literal one is written \\{)";
-			if (!size) return "has an empty {}";
-			each(state, text_make(at + 1, size));
-			at += size + 1;
-		}
-	}
-	return NULL;
-}
