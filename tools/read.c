@@ -86,8 +86,7 @@ static void add_row(struct buffer *b, struct labels *l, const char *file, const 
 	}
 	if (where) {
 		json_add_pair(b, "_file", text_of(file), ascii);
-		json_add_key(b, "_row");
-		number_add_integer(b, (int64_t)row->number);
+		json_add_integer(b, "_row", (int64_t)row->number);
 	}
 	buffer_add_string(b, "}\n");
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/options.h"
 #include "base/stream.h"
 #include "source/manifest.h"
@@ -60,17 +61,8 @@ static cJSON *load(const char *folder, const char *file) {
 	return all;
 }
 
-/* "2,020,863" */
-static const char *grouped(double value, char out[32]) {
-	char digits[32];
-	int size = snprintf(digits, sizeof digits, "%.0f", value), at = 0;
-	for (int i = 0; i < size; i++) {
-		if (i && (size - i) % 3 == 0) out[at++] = ',';
-		out[at++] = digits[i];
-	}
-	out[at] = 0;
-	return out;
-}
+/* Counts come from JSON as doubles; all are whole and far below 2^53. */
+static const char *grouped(double value, char out[32]) { return number_grouped((uint64_t)value, out); }
 
 /* "task", or "task / part" of a composite one. */
 static const char *label(const char *task, const char *part, struct buffer *b) {

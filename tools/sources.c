@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "base/number.h"
 #include "base/options.h"
 #include "json/json.h"
 #include "source/manifest.h"
@@ -43,21 +42,6 @@ static bool further_part(const struct source *s, size_t task) {
 	return false;
 }
 
-static void add_list(struct buffer *b, const char *key, const char *const *list, size_t count) {
-	json_add_key(b, key);
-	buffer_add_char(b, '[');
-	for (size_t i = 0; i < count; i++) {
-		if (i) buffer_add_char(b, ',');
-		json_add_string(b, text_of(list[i]), false);
-	}
-	buffer_add_char(b, ']');
-}
-
-static void add_number(struct buffer *b, const char *key, uint64_t value) {
-	json_add_key(b, key);
-	number_add_integer(b, (int64_t)value);
-}
-
 static void add_files(struct buffer *b, const struct source *s, const char *folder) {
 	size_t present = 0;
 	uint64_t bytes = 0;
@@ -69,10 +53,10 @@ static void add_files(struct buffer *b, const struct source *s, const char *fold
 	}
 	json_add_key(b, "files");
 	buffer_add_char(b, '{');
-	add_number(b, "declared", s->file_count);
-	add_number(b, "present", present);
-	add_number(b, "bytes", bytes);
-	add_list(b, "missing", missing, s->file_count - present);
+	json_add_integer(b, "declared", (int64_t)s->file_count);
+	json_add_integer(b, "present", (int64_t)present);
+	json_add_integer(b, "bytes", (int64_t)bytes);
+	json_add_texts(b, "missing", missing, s->file_count - present);
 	buffer_add_char(b, '}');
 	free(missing);
 }
@@ -82,8 +66,8 @@ static void add_task(struct buffer *b, const struct source_task *t) {
 	json_add_pair(b, "name", text_of(t->name), false);
 	json_add_pair(b, "part", text_of(t->part), false);
 	json_add_pair(b, "split", text_of(split_name(t)), false);
-	add_list(b, "given", t->given, t->given_count);
-	add_list(b, "generate", t->generate, t->generate_count);
+	json_add_texts(b, "given", t->given, t->given_count);
+	json_add_texts(b, "generate", t->generate, t->generate_count);
 	buffer_add_char(b, '}');
 }
 

@@ -7,7 +7,6 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/memory.h"
-#include "base/number.h"
 #include "base/options.h"
 #include "base/pool.h"
 #include "base/progress.h"
@@ -199,18 +198,13 @@ static bool read_file(struct run *run, struct pool *pool, const char *path, stru
 	return state >= 0;
 }
 
-static void add_count(struct buffer *b, const char *key, uint64_t value) {
-	json_add_key(b, key);
-	number_add_integer(b, (int64_t)value);
-}
-
 /* {"rows":…,"tokens":…,"labels":…,"tasks":{…}}; with `all` also what was read and dropped. */
 static void add_counts(struct buffer *b, const struct counts *c, bool all) {
-	if (all) add_count(b, "sequences", c->sequences);
-	add_count(b, "rows", c->rows);
-	add_count(b, "tokens", c->tokens);
-	add_count(b, "labels", c->labels);
-	if (all) add_count(b, "dropped", c->dropped);
+	if (all) json_add_integer(b, "sequences", (int64_t)c->sequences);
+	json_add_integer(b, "rows", (int64_t)c->rows);
+	json_add_integer(b, "tokens", (int64_t)c->tokens);
+	json_add_integer(b, "labels", (int64_t)c->labels);
+	if (all) json_add_integer(b, "dropped", (int64_t)c->dropped);
 }
 
 static void add_all_counts(struct buffer *b, const struct run *run, bool all) {
@@ -255,12 +249,12 @@ static void add_meta(struct buffer *b, const struct run *run, const struct token
 	json_add_pair(b, "file", text_of(slash ? slash + 1 : tokenizer_path), false);
 	json_add_pair(b, "sha256", text_of(tokenizer_hash(t)), false);
 	json_add_pair(b, "kind", text_of(tokenizer_kind(t)), false);
-	add_count(b, "size", tokenizer_size(t));
+	json_add_integer(b, "size", (int64_t)tokenizer_size(t));
 	buffer_add_char(b, '}');
 	json_add_pair(b, "family", text_of(family_name(family)), false);
 	json_add_pair(b, "variant", text_of(variant), false);
 	json_add_pair(b, "format", text_of(format_name), false);
-	add_count(b, "max_length", (uint64_t)max_length);
+	json_add_integer(b, "max_length", (int64_t)max_length);
 	add_sources(b, run);
 	json_add_key(b, "counts");
 	add_all_counts(b, run, false);

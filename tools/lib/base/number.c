@@ -119,3 +119,14 @@ void number_add_fixed(struct buffer *b, double value, int digits) {
 	memmove(b->data + start, b->data + start + 1, b->size - start - 1);
 	b->size--;
 }
+
+const char *number_grouped(uint64_t value, char out[32]) {
+	char digits[24];
+	int size = snprintf(digits, sizeof digits, "%llu", (unsigned long long)value), at = 0;
+	for (int i = 0; i < size; i++) {
+		if (i && (size - i) % 3 == 0) out[at++] = ',';
+		out[at++] = digits[i];
+	}
+	out[at] = 0;
+	return out;
+}

@@ -20,4 +20,7 @@ void number_add_integer(struct buffer *b, int64_t value);
 /* Adds `value` in fixed notation with `digits` (0 to 300) decimals, as C's %.*f prints it, but zero without a sign. */
 void number_add_fixed(struct buffer *b, double value, int digits);
 
+/* "2,020,863" in `out`, which is returned. */
+const char *number_grouped(uint64_t value, char out[32]);
+
 #endif

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/number.h"
+
 enum { DEPTH_LIMIT = 512 };
 
 struct scanner {
@@ -479,4 +481,19 @@ void json_add_key(struct buffer *b, const char *key) {
 void json_add_pair(struct buffer *b, const char *key, struct text value, bool ascii) {
 	json_add_key(b, key);
 	json_add_string(b, value, ascii);
+}
+
+void json_add_integer(struct buffer *b, const char *key, int64_t value) {
+	json_add_key(b, key);
+	number_add_integer(b, value);
+}
+
+void json_add_texts(struct buffer *b, const char *key, const char *const *texts, size_t count) {
+	json_add_key(b, key);
+	buffer_add_char(b, '[');
+	for (size_t i = 0; i < count; i++) {
+		if (i) buffer_add_char(b, ',');
+		json_add_string(b, text_of(texts[i]), false);
+	}
+	buffer_add_char(b, ']');
 }

@@ -65,4 +65,9 @@ void json_add_key(struct buffer *b, const char *key);
 /* json_add_key and a string value. */
 void json_add_pair(struct buffer *b, const char *key, struct text value, bool ascii);
 
+/* json_add_key and a whole number. */
+void json_add_integer(struct buffer *b, const char *key, int64_t value);
+/* json_add_key and an array of `count` strings. */
+void json_add_texts(struct buffer *b, const char *key, const char *const *texts, size_t count);
+
 #endif

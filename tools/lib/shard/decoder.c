@@ -68,16 +68,8 @@ bool decoder_find(struct decoder *d, const char *path, const char *file, struct 
 	return good;
 }
 
-static bool is_data_set(const char *path) {
-	struct buffer b = {0};
-	buffer_printf(&b, "%s/index.json", path);
-	bool found = access(buffer_string(&b), F_OK) == 0;
-	buffer_free(&b);
-	return found;
-}
-
 bool data_sets_visit(const char *path, data_set_visit *visit, void *context, struct error *e) {
-	if (!path_is_folder(path) || is_data_set(path)) return visit(context, path, e);
+	if (!path_is_folder(path) || mds_is_data_set(path)) return visit(context, path, e);
 	struct dirent **entries = NULL;
 	int count = scandir(path, &entries, NULL, alphasort);
 	bool good = count >= 0 || error_system(e, "%s", path), found = false;
@@ -85,7 +77,8 @@ bool data_sets_visit(const char *path, data_set_visit *visit, void *context, str
 	for (int i = 0; i < count; i++) {
 		buffer_clear(&b);
 		buffer_printf(&b, "%s/%s", path, entries[i]->d_name);
-		bool one = entries[i]->d_name[0] != '.' && !text_ends(buffer_text(&b), text_of(".tmp")) && is_data_set(buffer_string(&b));
+		bool one =
+			entries[i]->d_name[0] != '.' && !text_ends(buffer_text(&b), text_of(".tmp")) && mds_is_data_set(buffer_string(&b));
 		found = found || one;
 		if (good && one) good = visit(context, buffer_string(&b), e);
 		free(entries[i]);

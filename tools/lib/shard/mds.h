@@ -46,6 +46,9 @@ void mds_add_int(struct buffer *b, int64_t value);
 void mds_add_int32s(struct buffer *b, const int32_t *values, size_t count); /* count ≥ 1 */
 void mds_add_int16s(struct buffer *b, const int16_t *values, size_t count); /* count ≥ 1 */
 
+/* Whether `folder` is one: it has an index.json. */
+bool mds_is_data_set(const char *folder);
+
 struct mds_reader;
 
 /* Opens DIR/index.json: any columns, compressed or not. Random access: shards are mapped (a zipped one is decompressed when first needed; the last few are kept). */

@@ -105,7 +105,7 @@ static void make_config(struct mds_writer *w) {
 	buffer_printf(b, "], \"size_limit\": %llu, \"version\": 2}", (unsigned long long)w->options.size_limit);
 }
 
-static bool is_data_set(const char *folder) {
+bool mds_is_data_set(const char *folder) {
 	struct buffer b = {0};
 	struct stat s;
 	buffer_printf(&b, "%s/index.json", folder);
@@ -119,7 +119,7 @@ static bool may_replace(const char *folder, struct error *e) {
 	struct stat s;
 	if (lstat(folder, &s)) return errno == ENOENT || error_system(e, "%s", folder);
 	if (!S_ISDIR(s.st_mode)) return error_set(e, STATUS_USAGE, "%s: is not a folder; name another one", folder);
-	if (is_data_set(folder) || folder_is_empty(folder)) return true;
+	if (mds_is_data_set(folder) || folder_is_empty(folder)) return true;
 	return error_set(e, STATUS_USAGE,
 		"%s: holds something that is not a data set (no index.json); name another folder or empty this one", folder);
 }

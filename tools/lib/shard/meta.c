@@ -8,7 +8,6 @@
 #include <zstd.h>
 
 #include "base/memory.h"
-#include "base/number.h"
 #include "base/options.h"
 #include "json/json.h"
 
@@ -193,8 +192,7 @@ void meta_add_json(struct buffer *b, const struct meta *m, const char *split, in
 		const cJSON *item = cJSON_GetObjectItemCaseSensitive(m->common, common[i]);
 		if (item) add_item(b, common[i], item);
 	}
-	json_add_key(b, "seed");
-	number_add_integer(b, seed);
+	json_add_integer(b, "seed", seed);
 	json_add_key(b, "sources");
 	add_sources(b, m, counts);
 	json_add_key(b, "counts");

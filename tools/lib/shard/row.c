@@ -1,7 +1,6 @@
 #include "shard/row.h"
 
 #include "base/memory.h"
-#include "base/number.h"
 #include "json/json.h"
 
 /* Ascending names; `split` stands right before the last one. */
@@ -89,8 +88,7 @@ void row_add_names(struct buffer *b, const struct token_row *row) {
 	json_add_pair(b, "source", row->source, false);
 	json_add_pair(b, "split", row->split, false);
 	json_add_pair(b, "instance", row->instance, false);
-	json_add_key(b, "sequence");
-	number_add_integer(b, row->sequence);
+	json_add_integer(b, "sequence", row->sequence);
 }
 
 void row_add_json(struct buffer *b, const struct token_row *row) {

@@ -5,16 +5,6 @@
 #include "json/json.h"
 #include "source/adapt_parts.h"
 
-static void add_list(struct buffer *b, const char *key, const char *const *texts, size_t count) {
-	json_add_key(b, key);
-	buffer_add_char(b, '[');
-	for (size_t i = 0; i < count; i++) {
-		if (i) buffer_add_char(b, ',');
-		json_add_string(b, text_of(texts[i]), false);
-	}
-	buffer_add_char(b, ']');
-}
-
 static void add_law(struct buffer *b, const struct sequence_law *law) {
 	json_add_key(b, "sequence");
 	buffer_printf(b, "{\"mode\":\"%s\",\"repeat\":%lld,\"length\":", law->all ? "all" : "once", (long long)law->repeat);
@@ -40,9 +30,9 @@ void adapt_write_task(struct adapt_writer *w) {
 	json_add_pair(b, "part", text_of(t->part), false);
 	json_add_pair(b, "source", text_of(w->a->source->id), false);
 	json_add_pair(b, "split", text_of(t->test ? "test" : "train"), false);
-	add_list(b, "given", t->given, t->given_count);
-	add_list(b, "generate", t->generate, t->generate_count);
-	add_list(b, "descriptions", t->descriptions, t->description_count);
+	json_add_texts(b, "given", t->given, t->given_count);
+	json_add_texts(b, "generate", t->generate, t->generate_count);
+	json_add_texts(b, "descriptions", t->descriptions, t->description_count);
 	add_law(b, &t->sequence);
 	buffer_add_string(b, "}\n");
 	w->start = b->size;

@@ -3,16 +3,6 @@
 #include "json/json.h"
 #include "source/adapt.h"
 
-/* 2020863 → 2,020,863 */
-static void add_grouped(struct buffer *b, uint64_t n) {
-	char digits[32];
-	int size = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-	for (int i = 0; i < size; i++) {
-		if (i && (size - i) % 3 == 0) buffer_add_char(b, ',');
-		buffer_add_char(b, digits[i]);
-	}
-}
-
 static void add_name(struct buffer *b, const struct source_task *task) {
 	buffer_add_string(b, task->name);
 	if (*task->part) buffer_printf(b, "/%s", task->part);
@@ -24,20 +14,20 @@ static void add_outcome(struct buffer *b, const struct adapt_outcome *o) {
 	if (found + missing) {
 		buffer_printf(b, "%llu of ", (unsigned long long)found);
 		buffer_printf(b, "%llu files, ", (unsigned long long)(found + missing));
-		add_grouped(b, o->read);
+		buffer_add_string(b, number_grouped(o->read, (char[32]){0}));
 		buffer_add_string(b, " rows read, ");
 	}
-	add_grouped(b, o->used);
+	buffer_add_string(b, number_grouped(o->used, (char[32]){0}));
 	buffer_add_string(b, " used");
 	for (size_t i = 0; i < o->dropped_count; i++) {
 		buffer_add_string(b, i ? "; " : " (dropped: ");
-		add_grouped(b, o->dropped[i].n);
+		buffer_add_string(b, number_grouped(o->dropped[i].n, (char[32]){0}));
 		buffer_printf(b, " %s", o->dropped[i].reason);
 	}
 	buffer_add_string(b, o->dropped_count ? ") → " : " → ");
-	add_grouped(b, o->instances);
+	buffer_add_string(b, number_grouped(o->instances, (char[32]){0}));
 	buffer_add_string(b, " instances, ");
-	add_grouped(b, o->examples);
+	buffer_add_string(b, number_grouped(o->examples, (char[32]){0}));
 	buffer_add_string(b, " examples");
 }
 
@@ -59,11 +49,6 @@ void adapt_report_print(const struct source *s, const struct adapt_report *repor
 	buffer_free(&b);
 }
 
-static void add_number(struct buffer *b, const char *key, uint64_t n) {
-	json_add_key(b, key);
-	buffer_printf(b, "%llu", (unsigned long long)n);
-}
-
 static void add_tables(struct buffer *b, const struct adapt_outcome *o) {
 	json_add_key(b, "tables");
 	buffer_add_char(b, '[');
@@ -71,9 +56,9 @@ static void add_tables(struct buffer *b, const struct adapt_outcome *o) {
 		const struct adapt_count *t = &o->tables[i];
 		buffer_add_string(b, i ? ",{" : "{");
 		json_add_pair(b, "table", text_of(t->table), false);
-		add_number(b, "rows", t->rows);
-		add_number(b, "files", t->found);
-		add_number(b, "missing", t->missing);
+		json_add_integer(b, "rows", (int64_t)t->rows);
+		json_add_integer(b, "files", (int64_t)t->found);
+		json_add_integer(b, "missing", (int64_t)t->missing);
 		buffer_add_char(b, '}');
 	}
 	buffer_add_char(b, ']');
@@ -91,19 +76,19 @@ void adapt_report_json(const struct source *s, const struct adapt_report *report
 		buffer_add_string(b, o->why ? "false" : "true");
 		if (o->why) json_add_pair(b, "why", text_of(o->why), false);
 		add_tables(b, o);
-		add_number(b, "read", o->read);
-		add_number(b, "used", o->used);
+		json_add_integer(b, "read", (int64_t)o->read);
+		json_add_integer(b, "used", (int64_t)o->used);
 		json_add_key(b, "dropped");
 		buffer_add_char(b, '[');
 		for (size_t k = 0; k < o->dropped_count; k++) {
 			buffer_add_string(b, k ? ",{" : "{");
 			json_add_pair(b, "reason", text_of(o->dropped[k].reason), false);
-			add_number(b, "n", o->dropped[k].n);
+			json_add_integer(b, "n", (int64_t)o->dropped[k].n);
 			buffer_add_char(b, '}');
 		}
 		buffer_add_char(b, ']');
-		add_number(b, "instances", o->instances);
-		add_number(b, "examples", o->examples);
+		json_add_integer(b, "instances", (int64_t)o->instances);
+		json_add_integer(b, "examples", (int64_t)o->examples);
 		buffer_add_string(b, "}\n");
 	}
 }
