@@ -4,8 +4,7 @@
 #   TMPDIR      where about 1 GB of files are made
 # The votes are those of the real conversations beside the checkout (else of the sample), repeated under new voter ids to more than 200 MB; all voters are
 # kept, not 500 a conversation, so that the output is large too. The time of pandas is that of its work: its imports are not counted, our start is.
-. "$(dirname "$0")/../lib.sh"
-RUNS=${RUNS:-3}
+. "$(dirname "$0")/common.bash"
 real=$SHARED/raw/polis
 [ -d "$real" ] || real=$ROOT/sources/polis/sample
 
@@ -22,15 +21,14 @@ for votes in "$real"/*/votes.csv; do
 done
 echo "votes: $(($(cat raw/polis/*/votes.csv | wc -c) / 1000000)) MB"
 
-# timed NAME command…: its output, seconds, goes to NAME.times
-timed() { name=$1; shift; "$@" >>"$name.times" || { echo "$name failed"; exit 1; }; }
+# collect NAME command…: its output, seconds, goes to NAME.times
+collect() { name=$1; shift; "$@" >>"$name.times" || { echo "$name failed"; exit 1; }; }
 ours() { TIMEFORMAT=%R; { time spectrum adapt source/polis --raw raw -o ours.jsonl 2>/dev/null; } 2>&1; }
 # -P: a benchmark called tokenize.py lies beside the script, and pandas imports a module of that name
 theirs() { python -P "$ROOT/tests/bench/adapt_pandas.py" raw/polis theirs.jsonl; }
-median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 for _ in $(seq "$RUNS"); do
-	timed ours ours
-	timed theirs theirs
+	collect ours ours
+	collect theirs theirs
 done
 # An instance's examples stand in another order there: both are compared as sets of lines that begin with the instance.
 python -P - <<'X' || { echo "the outputs differ"; exit 1; }

@@ -3,8 +3,7 @@
 #   RUNS=3      runs of each, taken in turns; medians count
 #   TMPDIR      where the 1 GB of files are made; on a busy disk use a file system in memory
 # pack also parses or maps, checks, shuffles, hashes (SHA-1 and XXH64, before and after compression) and waits for the disk, which zstd does not.
-. "$(dirname "$0")/../lib.sh"
-RUNS=${RUNS:-3}
+. "$(dirname "$0")/common.bash"
 
 # Token rows of up to 1,024 tokens, Zipf-like ids: 30,000 rows, 270 MB. Drawn once, then repeated under new names far outside zstd's window.
 make_rows() {
@@ -27,15 +26,6 @@ make_rows() {
 	for copy in 1 2 3; do sed "s/@/$copy/" drawn; done >rows.jsonl
 	rm drawn
 }
-
-# timed NAME command…: adds wall and processor seconds to the files NAME.wall, NAME.cpu
-timed() {
-	name=$1; shift
-	TIMEFORMAT='%R %U %S'
-	{ time "$@" >/dev/null 2>.err; } 2>.time || { cat .err; exit 1; }
-	awk -v name="$name" '{ print $1 >> (name ".wall"); print $2 + $3 >> (name ".cpu") }' .time
-}
-median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 # compare WHAT BYTES-FILE PACK-INPUT…: packs the input and zips the same bytes in turns
 compare() {

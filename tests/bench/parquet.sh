@@ -4,7 +4,7 @@
 #   PYTHON=python3  one that has pyarrow and pandas
 #   ROWS=2000000    of the file that is made (about 100 bytes each as JSON)
 #   RUNS=3          runs of each, taken in turns; medians count
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/common.bash"
 PYTHON=${PYTHON:-python3} ROWS=${ROWS:-2000000} RUNS=${RUNS:-3}
 "$PYTHON" -c 'import pyarrow, pandas' 2>/dev/null || { echo "skipped: $PYTHON has no pyarrow and pandas"; exit 0; }
 
@@ -36,7 +36,6 @@ else:
     pandas.read_parquet(path, engine="pyarrow", use_threads=False).to_json(out, orient="records", lines=True, force_ascii=False, double_precision=15)
 print(time.perf_counter() - start)
 X
-median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 "$PYTHON" make.py "$ROWS" || exit 1
 for file in flat nested; do

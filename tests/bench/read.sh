@@ -4,8 +4,7 @@
 #   TMPDIR      where about 1 GB of files are made
 # Two files of 200 MB: votes (integers, no quotes) and comments (half of the cells in quotes, a tenth of the texts with doubled quotes).
 # Miller works with several threads, read with one. Miller infers numbers unless told not to (-S, -A); it is timed in its quickest mode.
-. "$(dirname "$0")/../lib.sh"
-RUNS=${RUNS:-3}
+. "$(dirname "$0")/common.bash"
 command -v mlr >/dev/null || { echo "bench read: miller is not installed"; exit 1; }
 
 make_votes() {
@@ -23,15 +22,6 @@ make_comments() {
 		} }' >once
 	{ cat once; for _ in $(seq 19); do tail -n +2 once; done; } >comments.csv
 }
-
-# timed NAME command…: adds wall and processor seconds to the files NAME.wall, NAME.cpu
-timed() {
-	name=$1; shift
-	TIMEFORMAT='%R %U %S'
-	{ time "$@" >/dev/null 2>.err; } 2>.time || { cat .err; exit 1; }
-	awk -v name="$name" '{ print $1 >> (name ".wall"); print $2 + $3 >> (name ".cpu") }' .time
-}
-median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 compare() {
 	rm -f ./*.wall ./*.cpu
