@@ -149,6 +149,13 @@ static bool noted(const char *folder, const char *id) {
 	return there;
 }
 
+/* Whether any task of the source was built; all may want a file that is missing. */
+static bool any_built(const cJSON *adapted) {
+	const cJSON *task;
+	cJSON_ArrayForEach(task, adapted) if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(task, "built"))) return true;
+	return false;
+}
+
 static void print_built(struct totals *t, const cJSON *adapted, const cJSON *tokens, int width) {
 	struct buffer title = {0};
 	const cJSON *task;
@@ -192,7 +199,7 @@ static void print_source(struct totals *t, const struct source *s, int width) {
 	else printf("%s  (%s)\n", s->id, access_name(s->access));
 	t->sources++;
 	t->tasks += tasks_of(s);
-	t->built += adapted != NULL;
+	t->built += any_built(adapted);
 	t->gaps |= !adapted || (missing && !sample);
 	if (failed) printf("  failed: see the messages above, or %s/state/log\n", out_folder);
 	else if (adapted) print_built(t, adapted, all_tokens ? all_tokens->child : NULL, width);
@@ -210,7 +217,10 @@ static void print_tokenizer(struct source **sources) {
 	buffer_printf(&path, "%s/state/tokenizer", out_folder);
 	if (!strncmp(name, "spm32k-", 7) && input_load(buffer_string(&path), 1 << 20, &trained, NULL)) {
 		for (struct source **s = sources; *s; s++) {
-			if (!noted("adapt", (*s)->id) && !noted("raw", (*s)->id)) continue;
+			cJSON *adapted = noted("raw", (*s)->id) ? load("adapt", (*s)->id) : NULL;
+			bool has_texts = any_built(adapted);
+			cJSON_Delete(adapted);
+			if (!has_texts) continue;
 			buffer_clear(&word);
 			buffer_printf(&word, " %s ", (*s)->id);
 			built++;

@@ -55,6 +55,8 @@ rebuilds "a source without its tables' files" "" SAMPLE= RAW="$WORK/half" SOURCE
 mkdir -p "$WORK/half/lewidi-csc" && cp -R sources/lewidi-csc/sample/* "$WORK/half/lewidi-csc"
 find "$WORK/half/lewidi-csc" -name 'CSC_train.json' -delete
 rebuilds "a source without the file that matters" "ADAPT.lewidi-csc DRAW.lewidi-csc" SAMPLE= RAW="$WORK/half" SOURCES=lewidi-csc MIRROR=/nowhere
+grep -q '^0 of 1 sources, 0 of 1 tasks;' "$WORK/log" && ok "  does not count as built" || not_ok "  does not count as built"
+grep -q 'was trained without' "$WORK/log" && not_ok "  nor as texts that the tokeniser lacks" || ok "  nor as texts that the tokeniser lacks"
 check "  leaves the shards as they were" spectrum check "$out/shards/$name/train"
 rebuilds "back to samples, which have a tokeniser of their own" "PACK.$name TOKENIZE.polis TRAIN.tokenizer" SOURCES=polis
 
