@@ -1,7 +1,6 @@
 /* pack: token rows of any number of tasks to shuffled MDS data sets, one a split, for trainers. */
 #include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/options.h"
@@ -113,12 +112,12 @@ static bool place_split(struct split *s, struct error *e) {
 		s->writer = NULL;
 		return mds_writer_close(w, e);
 	}
-	struct buffer index = {0};
-	buffer_printf(&index, "%s/index.json", s->path);
-	bool there = access(buffer_string(&index), F_OK) == 0;
-	if (there) unlink(index.data); /* first: a folder without it is no data set, should the removal be interrupted */
-	buffer_free(&index);
-	return !there || folder_remove(s->path, e);
+	if (!mds_is_data_set(s->path)) return true;
+	struct buffer aside = {0};
+	temporary_name(&aside, s->path); /* swept, should the removal be interrupted */
+	bool good = rename(s->path, aside.data) == 0 ? folder_remove(aside.data, e) : error_system(e, "%s: cannot be removed", s->path);
+	buffer_free(&aside);
+	return good;
 }
 
 static bool pack(const char **inputs, size_t count, struct split *splits, struct error *e) {
