@@ -146,6 +146,14 @@ prints '--skip leaves files out, those that are there and those that are missing
 	'spectrum adapt ./many --raw raw --skip "ulm/*" --skip "[kj]*/v.csv" 2>err.log | jq -sc "map(.instance // empty)" | tr "\n" " "; grep -c missing err.log || true'
 fails 'a file to skip that is none' 2 "many has no raw file 'v.csv' that could be left out" spectrum adapt ./many --raw raw --skip v.csv
 
+source_folder packed '{"name":"v","reader":"csv","files":"v{year}.csv","columns":{"year":"text","n":"integer"}}' \
+	'{"name":"packed","split":"train","instance":["year"],"generate":["n"]}' 'CREATE VIEW packed AS SELECT year, n FROM v' \
+	',"files":[{"path":"other.zip","members":["*.txt"]},{"path":"all.zip","members":["v*.csv"]}]'
+touch raw/packed/other.zip
+fails 'neither a file nor the archive that it comes in' 1 "raw/packed/v\{year\}.csv is missing; 'spectrum fetch packed' gets it" spectrum adapt ./packed --raw raw
+touch raw/packed/all.zip
+fails 'an archive that was not unpacked' 1 "raw/packed/v\{year\}.csv is missing, though all.zip is there; 'spectrum fetch packed' unpacks it" spectrum adapt ./packed --raw raw
+
 # --- a sample of instances is keyed: the same whatever the order of rows, another with another seed
 source_folder some '{"name":"v","reader":"csv","files":"v.csv","columns":{"g":"text","k":"integer","a":"integer"}}' \
 	'{"name":"some","split":"train","instance":["g","k"],"generate":["a"],"min_examples":2,"sample":{"instances":3,"per":["g"]}}' \

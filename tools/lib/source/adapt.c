@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "source/adapt_parts.h"
@@ -100,13 +101,29 @@ static bool find_tables(struct adapt *a) {
 /* Nothing of the table is there, and something should be. */
 static bool absent(const struct adapt_table *t) { return t->file && !t->files.count && (t->missing || !t->files.missing_count); }
 
+/* The archive that lies there and should have given the file (or pattern) when it was unpacked; NULL when there is none. */
+static const struct source_file *unopened_archive(const struct adapt *a, const char *path) {
+	for (size_t i = 0; i < a->source->file_count; i++) {
+		const struct source_file *file = &a->source->files[i];
+		struct buffer archive = {0};
+		buffer_printf(&archive, "%s/%s/%s", a->request->raw, a->source->id, file->path);
+		bool found = false, there = file->member_count && !access(buffer_string(&archive), F_OK);
+		for (size_t k = 0; there && k < file->member_count; k++) found |= !fnmatch(file->members[k], path, FNM_PATHNAME);
+		buffer_free(&archive);
+		if (found) return file;
+	}
+	return NULL;
+}
+
 static const char *why_absent(struct adapt *a, size_t table) {
 	const struct adapt_table *t = &a->tables[table];
 	struct buffer b = {0};
 	const char *example = t->files.missing_count ? t->files.missing[0] : a->source->tables[table].files;
+	const struct source_file *archive = unopened_archive(a, example);
 	buffer_printf(&b, "%s/%s/%s is missing", a->request->raw, a->source->id, example);
 	if (t->files.missing_count > 1) buffer_printf(&b, ", and %zu more", t->files.missing_count - 1);
-	buffer_printf(&b, "; 'spectrum fetch %s' gets it or says how", a->source->id);
+	if (archive) buffer_printf(&b, ", though %s is there; 'spectrum fetch %s' unpacks it", archive->path, a->source->id);
+	else buffer_printf(&b, "; 'spectrum fetch %s' gets it or says how", a->source->id);
 	const char *kept = arena_copy(a->memory, buffer_text(&b)).data;
 	buffer_free(&b);
 	return kept;
