@@ -96,15 +96,27 @@ static void misfit(const char *what, enum column_type type, const char *cell, co
 static void test_union(void) {
 	put("p.csv", "a,b\n1,2\n");
 	put("q.csv", "b,c\n3,4\n");
+	static const char *const optional[] = {"a", "c"};
 	struct table_column columns[] = {{"a", COLUMN_TEXT}, {"b", COLUMN_TEXT}, {"c", COLUMN_TEXT}, {"d", COLUMN_TEXT}};
 	struct table_file files[] = {{"p.csv", "p.csv", NULL}, {"q.csv", "q.csv", NULL}};
-	struct table_spec spec = {
-		.name = "t", .reader = {.kind = "csv"}, .columns = columns, .column_count = 3, .files = files, .file_count = 2};
+	struct table_spec spec = {.name = "t",
+		.reader = {.kind = "csv"},
+		.columns = columns,
+		.column_count = 3,
+		.optional = optional,
+		.optional_count = 2,
+		.files = files,
+		.file_count = 2};
 	uint64_t rows;
 	fresh();
 	CHECK("two files load", table_load(db, &spec, &rows, &problem) && rows == 2);
 	CHECK_TEXT("the union of their columns", ask("SELECT a, b, c, _row FROM t"), "'1|'2|∅|1\n∅|'3|'4|1\n");
+	spec.optional_count = 1;
+	fresh();
+	CHECK("a column that the second file has only", !table_load(db, &spec, &rows, &problem) &&
+		strstr(problem.message, "p.csv has no column 'c' that table 't' needs; it has 'a', 'b'"));
 	spec.column_count = 4;
+	spec.optional_count = 2;
 	fresh();
 	CHECK("a column that no file has",
 		!table_load(db, &spec, &rows, &problem) && strstr(problem.message, "no column 'd'") && strstr(problem.message, "'a', 'b'"));

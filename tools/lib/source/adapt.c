@@ -81,7 +81,6 @@ static bool find_tables(struct adapt *a) {
 		*t = (struct adapt_table){.spec = s->tables[i].spec, .file = s->tables[i].files != NULL};
 		t->spec.seed = a->request->seed;
 		t->spec.source = s->id;
-		t->spec.program = a->request->program;
 		if (!t->file) continue;
 		source_table_files(s, &s->tables[i], buffer_string(&raw), a->memory, &t->files);
 		skip_files(a->request, &t->files, used);

@@ -171,6 +171,16 @@ static bool read_file(struct place *p, const cJSON *item) {
 	return add_files(p, file, url);
 }
 
+static bool read_optional(struct place *p, const cJSON *item, struct table_spec *spec) {
+	if (!get_strings(p, item, "optional", &spec->optional, &spec->optional_count)) return false;
+	for (size_t i = 0; i < spec->optional_count; i++) {
+		bool found = false;
+		for (size_t k = 0; k < spec->column_count; k++) found |= !strcmp(spec->columns[k].name, spec->optional[i]);
+		if (!found) return wrong(p, "optional", "should name only columns of the table");
+	}
+	return true;
+}
+
 static bool read_columns(struct place *p, const cJSON *item, struct table_spec *spec) {
 	const cJSON *columns = cJSON_GetObjectItemCaseSensitive(item, "columns");
 	struct place in = inside(p, "columns", -1);
@@ -186,7 +196,7 @@ static bool read_columns(struct place *p, const cJSON *item, struct table_spec *
 		list[spec->column_count++] = (struct table_column){keep(p, column->string), (enum column_type)type};
 	}
 	spec->columns = list;
-	return true;
+	return read_optional(p, item, spec);
 }
 
 static bool read_long(struct place *p, const cJSON *item, struct table_spec *spec) {
@@ -247,7 +257,7 @@ static bool read_table(struct place *p, const cJSON *item, struct source_table *
 	struct table_spec *spec = &table->spec;
 	int64_t reservoir = 0;
 	if (!known_keys(p, item,
-		    "name reader files header delimiter encoding quote columns null at row section unmatched long repair reservoir "
+		    "name reader files header delimiter encoding quote columns optional null at row section unmatched long repair reservoir "
 		    "stream") ||
 		!get_string(p, item, "name", true, &spec->name) || get_word(p, item, "reader", readers, -1) < 0 ||
 		!get_string(p, item, "reader", true, &table->reader))

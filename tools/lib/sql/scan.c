@@ -10,12 +10,6 @@
 /* What a column of the file is to a long table. */
 enum { ROLE_KEY = -1, ROLE_NOTHING = -2 };
 
-/* Files without a column that others have. */
-struct lack {
-	size_t first; /* index of the first of them */
-	size_t files;
-};
-
 struct scan {
 	const struct table_spec *spec;
 	struct scan_layout layout;
@@ -26,12 +20,9 @@ struct scan {
 	struct reader *reader;
 	size_t file; /* index of the present one */
 	bool typed;  /* the format is JSON: a string is a JSON value, not JSON text */
-	uint64_t records;
-	bool *seen;         /* by column of the projection: some file has it */
-	struct lack *lacks; /* by column of the projection */
+	bool *seen; /* by column of the projection: the present file has it (of a long table; else its reader knows) */
 	struct row row;
 	struct cell *cells;
-	struct buffer names; /* of the first file, for messages */
 	/* long */
 	ptrdiff_t *roles; /* by file column: index of the id column, ROLE_KEY or ROLE_NOTHING */
 	size_t role_room, next_key;
@@ -100,7 +91,6 @@ struct scan *scan_open(const struct table_spec *spec, const bool *wanted, uint64
 	s->options.column_count = spec->long_id ? 0 : s->layout.projected;
 	s->typed = spec->reader.kind && !strncmp(spec->reader.kind, "json", 4);
 	s->seen = memory_zeroed(s->layout.projected, sizeof *s->seen);
-	s->lacks = memory_zeroed(s->layout.projected, sizeof *s->lacks);
 	s->cells = memory_zeroed(s->layout.count, sizeof *s->cells);
 	return s;
 }
@@ -110,9 +100,7 @@ void scan_close(struct scan *s) {
 	reader_close(s->reader);
 	arena_free(&s->memory);
 	arena_free(&s->texts);
-	buffer_free(&s->names);
 	free(s->seen);
-	free(s->lacks);
 	free(s->cells);
 	free(s->roles);
 	free(s);
@@ -209,54 +197,40 @@ static bool convert(struct scan *s, const struct table_column *column, const str
 	return true;
 }
 
-/* Names that a file has, for the message that one is missing. */
-static void list_names(struct scan *s, const char *path) {
+/* Names that the present file has, for the message that one is missing. */
+static void list_names(const struct scan *s, struct buffer *names) {
 	struct reader_options all = s->options;
 	struct row row;
 	all.columns = NULL;
 	all.column_count = 0;
-	struct reader *r = reader_open(path, &all, NULL);
+	struct reader *r = reader_open(s->spec->files[s->file].path, &all, NULL);
 	if (r && reader_next(r, &row, NULL) == 1)
-		for (size_t i = 0; i < row.count && s->names.size < 600; i++)
-			buffer_printf(&s->names, "%s'%.*s'", i ? ", " : "", TEXT_ARGS(row.names[i]));
+		for (size_t i = 0; i < row.count && names->size < 600; i++)
+			buffer_printf(names, "%s'%.*s'", i ? ", " : "", TEXT_ARGS(row.names[i]));
 	reader_close(r);
 }
 
-static void warn_of_lacks(const struct scan *s) {
-	const struct table_spec *spec = s->spec;
-	for (size_t i = 0; spec->program && i < s->layout.projected; i++) {
-		const struct lack *lack = &s->lacks[i];
-		if (!lack->files) continue;
-		warn(spec->program,
-			"%s: %s has no column '%s' (%zu of %zu files of table '%s' lack it); it is missing in their rows. Was it renamed?",
-			source_of(s), spec->files[lack->first].label, s->layout.projection[i], lack->files, spec->file_count, spec->name);
-	}
+static bool is_optional(const struct table_spec *spec, const char *name) {
+	for (size_t i = 0; i < spec->optional_count; i++)
+		if (!strcmp(spec->optional[i], name)) return true;
+	return false;
 }
 
-static int check_columns(struct scan *s, struct error *e) {
+/* Whether the file that ends here has all columns. Without a record, a JSON file shows none, and a long table looked for none. */
+static bool check_columns(const struct scan *s, struct error *e) {
 	const struct table_spec *spec = s->spec;
-	if (!s->records && (s->typed || !spec->file_count)) return 0; /* no record, so no key could be seen */
+	if (!s->row.number && (s->typed || spec->long_id)) return true;
 	for (size_t i = 0; i < s->layout.projected; i++) {
-		if (s->seen[i]) continue;
-		list_names(s, spec->files[0].path);
-		error_set(e, STATUS_DATA, "%s: %s%s has no column '%s' that table '%s' needs; it has %s. Was it renamed?", source_of(s),
-			spec->files[0].label, spec->file_count > 1 ? " (as all the table's files)" : "", s->layout.projection[i],
-			spec->name, s->names.size ? buffer_string(&s->names) : "no record");
-		return -1;
+		const char *name = s->layout.projection[i];
+		if ((spec->long_id ? s->seen[i] : reader_has_column(s->reader, i)) || is_optional(spec, name)) continue;
+		struct buffer names = {0};
+		list_names(s, &names);
+		error_set(e, STATUS_DATA, "%s: %s has no column '%s' that table '%s' needs; it has %s. Was it renamed?", source_of(s),
+			spec->files[s->file].label, name, spec->name, names.size ? buffer_string(&names) : "no record");
+		buffer_free(&names);
+		return false;
 	}
-	warn_of_lacks(s);
-	return 0;
-}
-
-/* What the file that ends here has of the columns. In a JSON file without a record none could be seen. */
-static void note_seen(struct scan *s) {
-	for (size_t i = 0; !s->spec->long_id && i < s->layout.projected; i++) {
-		if (reader_has_column(s->reader, i)) {
-			s->seen[i] = true;
-		} else if (!s->typed || s->row.number) {
-			if (!s->lacks[i].files++) s->lacks[i].first = s->file;
-		}
-	}
+	return true;
 }
 
 /* Cells that are the same on all rows of the file. */
@@ -266,6 +240,7 @@ static bool enter_file(struct scan *s, struct error *e) {
 	if (!s->reader) return error_within(e, "%s", source_of(s));
 	s->roles_known = false;
 	s->row.number = 0;
+	memset(s->seen, 0, s->layout.projected * sizeof *s->seen);
 	for (size_t i = 0; i < s->layout.count; i++) {
 		const struct scan_column *c = &s->layout.columns[i];
 		struct cell name = {.type = CELL_TEXT, .text = text_of(file->label)};
@@ -279,16 +254,13 @@ static bool enter_file(struct scan *s, struct error *e) {
 /* The next record of all files: 1, 0 at the end, -1. */
 static int next_record(struct scan *s, struct error *e) {
 	for (;;) {
-		if (!s->reader && s->file == s->spec->file_count) return check_columns(s, e);
+		if (!s->reader && s->file == s->spec->file_count) return 0;
 		if (!s->reader && !enter_file(s, e)) return -1;
 		int state = reader_next(s->reader, &s->row, e);
 		if (state < 0) error_within(e, "%s", source_of(s));
-		if (state == 1) {
-			s->records++;
-			if (s->rows) ++*s->rows;
-		}
+		if (state == 1 && s->rows) ++*s->rows;
 		if (state) return state;
-		note_seen(s);
+		if (!check_columns(s, e)) return -1;
 		reader_close(s->reader);
 		s->reader = NULL;
 		s->file++;

@@ -43,8 +43,8 @@ struct scan;
 /* `*rows` (may be NULL) counts the records read. `spec` is borrowed. `wanted` (may be NULL) says by column which cells are of use: others are NULL and not checked. */
 struct scan *scan_open(const struct table_spec *spec, const bool *wanted, uint64_t *rows);
 
-/* 1 = a row: *cells has one of type CELL_NULL, CELL_TEXT, CELL_INTEGER or CELL_REAL for each column of the layout, valid until the next call; 0 = end, after
- * the check that every column was in some file; -1 = failure. */
+/* 1 = a row: *cells has one of type CELL_NULL, CELL_TEXT, CELL_INTEGER or CELL_REAL for each column of the layout, valid until the next call; 0 = end; -1 = failure, also
+ * at the end of a file that lacks a column which is not optional. */
 int scan_next(struct scan *s, const struct cell **cells, struct error *e);
 
 /* Where the present row comes from: its file's label and its record number; `first`: it is the first row made of that record. */

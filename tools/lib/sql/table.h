@@ -26,6 +26,8 @@ struct table_spec {
 	const struct table_column *
 		columns; /* in manifest order; a bound {name} may stand among them to give it a type, else it is an extra text column in front */
 	size_t column_count;
+	const char *const *optional; /* names of columns that a file may lack */
+	size_t optional_count;
 	const char *const *bound; /* names of the {names} in the path */
 	size_t bound_count;
 	const struct table_file *files;
@@ -38,15 +40,14 @@ struct table_spec {
 	uint64_t seed;      /* for the reservoir, with `source` */
 	const char *source;
 	bool stream;
-	const char *program; /* named in the warning that some files lack a column; NULL = no warning */
 };
 
 /* Creates the empty table NAME(columns…, _row INTEGER, _file TEXT): `_row` and `_file` are hidden from SELECT * where the engine can. Declared types: TEXT, INTEGER,
  * REAL, BOOLEAN (integers 0/1), JSON (text). Cells keep their type: no numeric affinity on text. */
 bool table_create(sqlite3 *db, const struct table_spec *spec, struct error *e);
 
-/* Creates and fills it; `*rows` gets the number of records read (not of long rows). A cell that does not fit its type, a column that no file has: an error with file, row, column and how to
- * mend it. A column that some of several files lack is NULL there, with a warning that names one of them. */
+/* Creates and fills it; `*rows` gets the number of records read (not of long rows). A cell that does not fit its type, a file without a column: an error with file, row, column and how to
+ * mend it. An optional column is NULL in the rows of files that lack it. */
 bool table_load(sqlite3 *db, const struct table_spec *spec, uint64_t *rows, struct error *e);
 
 /* Makes it a virtual table that parses its files on each scan, and lets it be scanned once; the second scan is an error that says how
