@@ -120,6 +120,10 @@ static void json_texts(void) {
 		"[_key=one|a=1][_key=two|value=5]");
 	READS("json: nothing there", "{\"k\":1}", OPTIONS(.kind = "json", .at = "/z"), "!: there is no array or object at \"/z\"");
 	READS("json: repaired", "[{\"a\":1,},]", OPTIONS(.kind = "json", .repairs = comma, .repair_count = 1), "[a=1]");
+	READS("json: repaired, not UTF-8", "[{\"a\":1},\n{\"a\":\"\xC3\xA9\xE9\"},]",
+		OPTIONS(.kind = "json", .repairs = comma, .repair_count = 1),
+		"!: line 2: bytes that are not UTF-8, which \"repair\" cannot search; name the file's encoding (--encoding, or "
+		"\"encoding\" in source.json)");
 	READS("jsonl: what Python writes for missing numbers", "{\"a\":NaN,\"b\":[-Infinity,Infinity],\"c\":\"NaN, \\\"NaN\"}\n",
 		OPTIONS(.kind = "jsonl"), "[a=~|b=[null,null]|c=NaN, \"NaN]");
 	READS("json: the same", "[{\"a\": NaN}]", OPTIONS(.kind = "json"), "[a=~]");

@@ -132,9 +132,21 @@ static bool load_all(struct input *in, struct buffer *out, struct error *e) {
 	return true;
 }
 
+/* Patterns search well-formed text only, and PCRE2's own message names no place. */
+static bool check_utf8(struct text all, const char *name, struct error *e) {
+	if (utf8_valid(all)) return true;
+	const char *at = all.data, *end = all.data + all.size;
+	unsigned long long line = 1;
+	for (uint32_t code; (code = utf8_next(&at, end)) != UTF8_BAD;) line += code == '\n';
+	return error_set(e, STATUS_DATA,
+		"%s: line %llu: bytes that are not UTF-8, which \"repair\" cannot search; name the file's encoding (--encoding, or "
+		"\"encoding\" in source.json)",
+		name, line);
+}
+
 static struct input *open_repair(struct input *in, const struct reader_options *options, struct error *e) {
 	struct repaired *r = memory_zeroed(1, sizeof *r);
-	bool good = load_all(in, &r->bytes, e);
+	bool good = load_all(in, &r->bytes, e) && check_utf8(buffer_text(&r->bytes), input_name(in), e);
 	for (size_t i = 0; good && i < options->repair_count; i++) {
 		struct buffer mended = {0};
 		struct regex *re = regex_compile(text_of(options->repairs[i].match), e);
