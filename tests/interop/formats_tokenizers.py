@@ -1,10 +1,11 @@
 """Rows of every family and format against a plain reading of the rules with the packages tokenizers and jinja2.
 
-Usage: formats_tokenizers.py BIN TOKENIZERS     (BIN: the folder of the programs; TOKENIZERS: a folder with gemma3/, qwen3/, llama3_1/, each
-with a published tokenizer.json and tokenizer_config.json; an environment with tokenizers and jinja2)
+Usage: formats_tokenizers.py BIN TOKENIZERS [--write]    (BIN: the folder of the programs; TOKENIZERS: a folder with gemma3/, qwen3/, llama3_1/,
+each with a published tokenizer.json and tokenizer_config.json; an environment with tokenizers and jinja2)
 
 Here a row is made the long way: whole texts with the markers in them, chat texts by the publisher's own template, cut at the openers of replies, each
-segment encoded by the package, begin and end tokens as the package and the rules put them. The data holds no special strings. Prints TAP lines.
+segment encoded by the package, begin and end tokens as the package and the rules put them. The data holds no special strings. The golden rows of
+tests/data/rows must come out, too: --write makes those of the published tokenisers. Prints TAP lines.
 """
 import json
 import os
@@ -25,7 +26,7 @@ LLAMA = ("{{ '<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCut
          "{% for m in messages %}{{ '<|start_header_id|>' + m.role + '<|end_header_id|>\n\n' + m.content | trim + '<|eot_id|>' }}{% endfor %}")
 FAMILIES = {
     "gemma3": {"folder": "gemma3", "head": "<start_of_turn>%s\n", "tail": "<end_of_turn>", "after": "\n", "opener": "<start_of_turn>model\n", "begin": "<bos>",
-               "end": {"base": "<eos>", "instruct": "<end_of_turn>"}, "replace": [("<bos>", "")]},
+               "end": {"base": "<eos>", "instruct": "<eos>", "turn": "<end_of_turn>"}, "replace": [("<bos>", "")]},
     "qwen3": {"folder": "qwen3", "head": "<|im_start|>%s\n", "tail": "<|im_end|>", "after": "\n", "begin": None,
               "opener": "<|im_start|>assistant\n<think>\n\n</think>\n\n", "end": {"base": "<|endoftext|>", "instruct": "<|im_end|>"},
               "replace": [("<|im_start|>assistant\n<think>\n\n</think>\n\n", "<|im_start|>assistant\n"),
@@ -100,7 +101,15 @@ def chat_segments(family, messages, words):
         text = text[stop:]
 
 
-def row_of(family, segments, variant):
+def segments_of(family, form, messages):
+    if form.startswith("chat"):
+        segments = chat_segments(family, messages, SHARED[form]["conversation"])
+    else:
+        segments = {"spectrum": spectrum_segments, "colon": colon_segments}[form](family, messages)
+    return [s for s in segments if s[0]]
+
+
+def row_of(family, segments):
     tokenizer, ids, labels = family["tokenizer"], [], []
     begin = family["begin"] and tokenizer.token_to_id(family["begin"])
     for i, (text, loss) in enumerate(segments):
@@ -109,10 +118,40 @@ def row_of(family, segments, variant):
             piece = piece[1:]
         ids += piece
         labels += piece if loss else [-100] * len(piece)
-    end = tokenizer.token_to_id(family["end"][variant])
-    if ids[-1] != end:
+    return ids, labels
+
+
+def end_of(family, ids, variant):
+    end = family["tokenizer"].token_to_id(family["end"][variant])
+    return None if ids[-1] == end else end
+
+
+def ended_row(family, segments, variant):
+    ids, labels = row_of(family, segments)
+    end = end_of(family, ids, variant)
+    if end is not None:
         ids, labels = ids + [end], labels + [-100]
     return ids[:LONGEST], labels[:LONGEST]
+
+
+def golden(name, form, shape):
+    """A line of tests/data/rows, as tests/command/rows.sh says what it is."""
+    contents = {"D": iter(["sky colours"]), "I": iter(["dawn", "noon"]), "O": iter(["red", "\nblue"])}
+    messages = [({"D": "description", "I": "input", "O": "output"}[letter], next(contents[letter])) for letter in shape]
+    ids, labels = row_of(FAMILIES[name], segments_of(FAMILIES[name], form, messages))
+    loss = [False] + [label != -100 for label in labels] + [False]
+    shown = ["[" * (loss[i + 1] and not loss[i]) + str(n) + "]" * (loss[i + 1] and not loss[i + 2]) for i, n in enumerate(ids)]
+    ends = {variant: end_of(FAMILIES[name], ids, variant) for variant in FAMILIES[name]["end"]}
+    return json.dumps({"family": name, "format": form, "messages": shape, "row": " ".join(shown), "end": ends}, separators=(",", ":"))
+
+
+def compare_golden(name, file):
+    lines = [line for line in (ROOT / "tests/data/rows" / file).read_text().splitlines() if json.loads(line)["family"] == name]
+    wrong = [(got, line) for line in lines if (got := golden(name, json.loads(line)["format"], json.loads(line)["messages"])) != line]
+    print(f"{'not ok' if wrong or not lines else 'ok'} - {name}, rows of {file}: {len(lines)} compared, {len(wrong)} differences")
+    for got, line in wrong[:2]:
+        print(f"# file    {line}\n# package {got}")
+    return lines and not wrong
 
 
 def random_content(r):
@@ -144,11 +183,7 @@ def compare(name, form, variant, rows):
     family, got = FAMILIES[name], ours(FAMILIES[name], name, form, variant, rows)
     differences = compared = 0
     for i, messages in enumerate(rows):
-        if form.startswith("chat"):
-            segments = chat_segments(family, messages, SHARED[form]["conversation"])
-        else:
-            segments = {"spectrum": spectrum_segments, "colon": colon_segments}[form](family, messages)
-        wanted = row_of(family, [s for s in segments if s[0]], variant)
+        wanted = ended_row(family, segments_of(family, form, messages), variant)
         if all(label == -100 for label in wanted[1]):
             wanted = None
         else:
@@ -164,19 +199,25 @@ def compare(name, form, variant, rows):
 
 def main():
     folder, r, good = pathlib.Path(sys.argv[2]), random.Random(1), True
-    rows = [random_messages(r) for _ in range(1000)]
+    rows, formats = [random_messages(r) for _ in range(1000)], ["spectrum", "chat", "chat_simple", "colon"]
     for name, family in FAMILIES.items():
         family["path"] = folder / family["folder"] / "tokenizer.json"
         if not family["path"].exists():
             print(f"ok - rows of {name} # skip there is no {family['path']}")
             continue
-        family["tokenizer"] = Tokenizer.from_file(str(family["path"]))
         environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True)
         template = LLAMA if name == "llama3.1" else json.loads((family["path"].parent / "tokenizer_config.json").read_text())["chat_template"]
         family["template"] = environment.from_string(template)
-        for form in ["spectrum", "colon", "chat", "chat_simple"]:
-            for variant in ["base", "instruct"]:
+        family["tokenizer"] = Tokenizer.from_file(str(family["path"]))
+        if sys.argv[3:] == ["--write"]:
+            print(*(golden(name, form, shape) for form in formats for shape in ("DIOIO", "IOIO")), sep="\n")
+            continue
+        good &= compare_golden(name, "published.jsonl")
+        for form in formats:
+            for variant in family["end"]:
                 good &= compare(name, form, variant, rows)
+        family["tokenizer"] = Tokenizer.from_file(str(ROOT / f"tests/data/tokenizers/small-{name}.json"))
+        good &= compare_golden(name, "small.jsonl")
     sys.exit(not good)
 
 

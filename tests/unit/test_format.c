@@ -155,7 +155,8 @@ static void test_families(void) {
 	CHECK("no path out of the folder", !family_open("../formats/gemma3", &e));
 	struct family *f = family_open("qwen3", &e);
 	int stop;
-	CHECK("variants", f && family_end(f, "base") == 0 && family_end(f, "instruct") == 2 && family_end(f, "other") == -1);
+	CHECK("variants", f && family_end(f, "base", &e) == 0 && family_end(f, "instruct", &e) == 2);
+	CHECK("another variant", family_end(f, "other", &e) == -1 && strstr(e.message, "it has: base instruct"));
 	CHECK("no begin marker", family_begin(f) == -1);
 	CHECK_TEXT("stop", format_stop(family_format(f, "chat", &e), &stop), "<|im_end|>");
 	CHECK("is a marker", stop == 2);

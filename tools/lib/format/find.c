@@ -53,10 +53,16 @@ struct text family_detect(const struct family *f, size_t i) {
 int family_begin(const struct family *f) { return f->begin; }
 int family_pad(const struct family *f) { return f->pad; }
 
-int family_end(const struct family *f, const char *variant) {
-	for (const struct family_end *end = f->ends; end; end = end->next)
-		if (!strcmp(end->variant, variant)) return end->marker;
-	return -1;
+int family_end(const struct family *f, const char *variant, struct error *e) {
+	struct buffer names = {0};
+	int marker = -1;
+	for (const struct family_end *end = f->ends; end && marker < 0; end = end->next) {
+		if (!strcmp(end->variant, variant)) marker = end->marker;
+		buffer_printf(&names, " %s", end->variant);
+	}
+	if (marker < 0) error_set(e, STATUS_USAGE, "the family '%s' has no variant '%s'; it has:%s", f->name, variant, buffer_string(&names));
+	buffer_free(&names);
+	return marker;
 }
 
 const char *family_variant_of(const struct family *f, struct text marker) {

@@ -62,9 +62,9 @@ struct text family_detect(const struct family *f, size_t i);
 int family_begin(const struct family *f);
 /* Index of the padding marker, or -1. */
 int family_pad(const struct family *f);
-/* Index of the end-of-sequence marker of a variant ("base", "instruct"), or -1 when the family has no such variant. */
-int family_end(const struct family *f, const char *variant);
-/* The variant whose end-of-sequence marker has this name, or NULL. */
+/* Index of the end-of-sequence marker of a variant ("base", "instruct"); -1 and `*e` (with the names there are) when the family has no such variant. */
+int family_end(const struct family *f, const char *variant, struct error *e);
+/* The first variant whose end-of-sequence marker has this name, or NULL. */
 const char *family_variant_of(const struct family *f, struct text marker);
 
 /* The format of this name, owned by the family; NULL and `*e` (with the names there are) when the family has none. */

@@ -34,11 +34,8 @@ struct row_worker {
 struct row_encoder *row_encoder_open(const struct row_options *options, struct error *e) {
 	const struct format *format = family_format(options->family, options->format, e);
 	if (!format) return NULL;
-	int end = family_end(options->family, options->variant);
-	if (end < 0) {
-		error_set(e, STATUS_USAGE, "the family '%s' has no variant '%s'", family_name(options->family), options->variant);
-		return NULL;
-	}
+	int end = family_end(options->family, options->variant, e);
+	if (end < 0) return NULL;
 	struct row_encoder *r = memory_zeroed(1, sizeof *r);
 	r->options = *options;
 	r->format = format;

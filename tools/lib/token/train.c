@@ -59,7 +59,7 @@ struct special_pieces {
 };
 
 static bool name_specials(const struct family *f, struct special_pieces *p, struct error *e) {
-	int pad = family_pad(f), eos = family_end(f, "base"), bos = family_begin(f);
+	int pad = family_pad(f), eos = family_end(f, "base", NULL), bos = family_begin(f);
 	if (pad < 0 || eos < 0 || bos < 0)
 		return error_set(e, STATUS_USAGE, "the family '%s' cannot be trained for: it should name 'pad', 'begin' and 'end.base'",
 			family_name(f));
