@@ -60,7 +60,8 @@ int family_end(const struct family *f, const char *variant, struct error *e) {
 		if (!strcmp(end->variant, variant)) marker = end->marker;
 		buffer_printf(&names, " %s", end->variant);
 	}
-	if (marker < 0) error_set(e, STATUS_USAGE, "the family '%s' has no variant '%s'; it has:%s", f->name, variant, buffer_string(&names));
+	if (marker < 0)
+		error_set(e, STATUS_USAGE, "the family '%s' has no variant '%s'; it has:%s", f->name, variant, buffer_string(&names));
 	buffer_free(&names);
 	return marker;
 }
