@@ -113,8 +113,9 @@ static void test_union(void) {
 	CHECK_TEXT("the union of their columns", ask("SELECT a, b, c, _row FROM t"), "'1|'2|∅|1\n∅|'3|'4|1\n");
 	spec.optional_count = 1;
 	fresh();
-	CHECK("a column that the second file has only", !table_load(db, &spec, &rows, &problem) &&
-		strstr(problem.message, "p.csv has no column 'c' that table 't' needs; it has 'a', 'b'"));
+	CHECK("a column that the second file has only",
+		!table_load(db, &spec, &rows, &problem) &&
+			strstr(problem.message, "p.csv has no column 'c' that table 't' needs; it has 'a', 'b'"));
 	spec.column_count = 4;
 	spec.optional_count = 2;
 	fresh();

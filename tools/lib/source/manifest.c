@@ -1,6 +1,5 @@
 #include "source/manifest.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -9,122 +8,22 @@
 #include "base/memory.h"
 #include "draw/template.h"
 #include "source/pattern.h"
+#include "source/place.h"
 #include "source/sav_tables.h"
-
-/* Where in the file we are, and what goes wrong there. */
-struct place {
-	struct source *source;
-	const char *file;
-	struct error *e;
-	char at[160]; /* "tasks[3].sequence" */
-};
-
-static bool wrong(struct place *p, const char *key, const char *what) {
-	return error_set(p->e, STATUS_USAGE, "%s: %s%s%s: %s", p->file, p->at, *p->at && *key ? "." : "", key, what);
-}
-
-static struct place inside(const struct place *p, const char *key, int index) {
-	struct place in = *p;
-	char tail[80];
-	if (index < 0) snprintf(tail, sizeof tail, "%s%s", *p->at ? "." : "", key);
-	else snprintf(tail, sizeof tail, "%s%s[%d]", *p->at ? "." : "", key, index);
-	size_t used = strlen(in.at);
-	snprintf(in.at + used, sizeof in.at - used, "%s", tail);
-	return in;
-}
-
-static const char *keep(struct place *p, const char *string) { return arena_copy(&p->source->memory, text_of(string)).data; }
-
-/* All keys of `object` must be among the space-separated `known`. */
-static bool known_keys(struct place *p, const cJSON *object, const char *known) {
-	if (!cJSON_IsObject(object)) return wrong(p, "", "should be an object {…}");
-	for (const cJSON *item = object->child; item; item = item->next) {
-		size_t size = strlen(item->string);
-		const char *at = known;
-		while ((at = strstr(at, item->string)) && !((at == known || at[-1] == ' ') && (at[size] == ' ' || !at[size]))) at++;
-		if (at) continue;
-		char what[512];
-		snprintf(what, sizeof what, "unknown key; known here are: %s", known);
-		return wrong(p, item->string, what);
-	}
-	return true;
-}
-
-static bool get_string(struct place *p, const cJSON *object, const char *key, bool required, const char **out) {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-	if (!item) return !required || wrong(p, key, "is missing; it should be a text");
-	if (!cJSON_IsString(item)) return wrong(p, key, "should be a text in quotes");
-	*out = keep(p, item->valuestring);
-	return true;
-}
-
-static bool get_bool(struct place *p, const cJSON *object, const char *key, bool *out) {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-	if (!item) return true;
-	if (!cJSON_IsBool(item)) return wrong(p, key, "should be true or false");
-	*out = cJSON_IsTrue(item);
-	return true;
-}
-
-static bool get_integer(struct place *p, const cJSON *object, const char *key, int64_t least, int64_t *out) {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-	if (!item) return true;
-	double value = cJSON_IsNumber(item) ? item->valuedouble : -1;
-	if (!(value >= (double)least && value <= 9e15) || (double)(int64_t)value != value) {
-		char what[80];
-		snprintf(what, sizeof what, "should be a whole number of at least %lld", (long long)least);
-		return wrong(p, key, what);
-	}
-	*out = (int64_t)value;
-	return true;
-}
-
-static bool get_strings(struct place *p, const cJSON *object, const char *key, const char *const **out, size_t *count) {
-	const cJSON *list = cJSON_GetObjectItemCaseSensitive(object, key), *item;
-	if (!list) return true;
-	if (!cJSON_IsArray(list)) return wrong(p, key, "should be a list of texts […]");
-	const char **values = arena_allocate(&p->source->memory, ((size_t)cJSON_GetArraySize(list) + 1) * sizeof *values);
-	size_t n = 0;
-	cJSON_ArrayForEach(item, list) {
-		if (!cJSON_IsString(item)) return wrong(p, key, "should hold only texts");
-		values[n++] = keep(p, item->valuestring);
-	}
-	values[n] = NULL;
-	*out = values;
-	if (count) *count = n;
-	return true;
-}
-
-/* The index of the word in a space-separated list, or -1 after an error. */
-static int get_word(struct place *p, const cJSON *object, const char *key, const char *words, int absent) {
-	const char *word = NULL;
-	if (!get_string(p, object, key, absent < 0, &word)) return -1;
-	if (!word) return absent;
-	int index = 0;
-	for (const char *at = words; *at; index++) {
-		size_t size = strcspn(at, " ");
-		if (text_is(text_make(at, size), word)) return index;
-		at += size + (at[size] == ' ');
-	}
-	char what[256];
-	snprintf(what, sizeof what, "'%.80s' is not one of: %s", word, words);
-	wrong(p, key, what);
-	return -1;
-}
 
 static bool read_each(struct place *p, const cJSON *root) {
 	struct source *s = p->source;
 	const cJSON *each = cJSON_GetObjectItemCaseSensitive(root, "each");
 	if (!each) return true;
-	struct place in = inside(p, "each", -1);
-	if (!cJSON_IsObject(each)) return wrong(&in, "", "should be an object of lists");
+	struct place in = place_inside(p, "each", -1);
+	if (!cJSON_IsObject(each)) return place_wrong(&in, "", "should be an object of lists");
 	size_t room = (size_t)cJSON_GetArraySize(each);
 	const char **names = arena_allocate(&s->memory, room * sizeof *names);
 	const char *const **values = arena_allocate(&s->memory, room * sizeof *values);
 	size_t *counts = arena_allocate(&s->memory, room * sizeof *counts);
 	for (const cJSON *item = each->child; item; item = item->next, s->each_count++) {
-		names[s->each_count] = keep(p, item->string);
-		if (!get_strings(&in, each, item->string, &values[s->each_count], &counts[s->each_count])) return false;
+		names[s->each_count] = place_keep(p, item->string);
+		if (!place_strings(&in, each, item->string, &values[s->each_count], &counts[s->each_count])) return false;
 	}
 	s->each_names = names;
 	s->each_values = (const char *const *const *)values;
@@ -137,9 +36,9 @@ static bool add_files(struct place *p, struct source_file file, const char *url)
 	struct source *s = p->source;
 	struct pattern path;
 	const char *problem = pattern_parse(&path, file.path, &s->memory);
-	if (problem) return wrong(p, "path", problem);
+	if (problem) return place_wrong(p, "path", problem);
 	struct pattern_values values;
-	if (!pattern_values_start(&values, s, &path, &s->memory)) return wrong(p, "path", "uses a {name} that `each` does not list");
+	if (!pattern_values_start(&values, s, &path, &s->memory)) return place_wrong(p, "path", "uses a {name} that `each` does not list");
 	do {
 		s->files = memory_resize(s->files, s->file_count + 1, sizeof *s->files);
 		struct source_file *added = &s->files[s->file_count++];
@@ -148,9 +47,9 @@ static bool add_files(struct place *p, struct source_file file, const char *url)
 		struct pattern link;
 		if (!url) continue;
 		problem = pattern_parse(&link, url, &s->memory);
-		if (problem) return wrong(p, "url", problem);
+		if (problem) return place_wrong(p, "url", problem);
 		added->url = pattern_fill_named(&link, s, &path, &values, &s->memory);
-		if (!added->url) return wrong(p, "url", "uses a {name} that neither the path nor `revision` gives");
+		if (!added->url) return place_wrong(p, "url", "uses a {name} that neither the path nor `revision` gives");
 	} while (pattern_values_next(&values));
 	return true;
 }
@@ -159,41 +58,41 @@ static bool read_file(struct place *p, const cJSON *item) {
 	struct source_file file = {0};
 	const char *url = NULL;
 	int64_t bytes = 0;
-	if (!known_keys(p, item, "path url bytes optional members password") || !get_string(p, item, "path", true, &file.path) ||
-		!get_string(p, item, "url", false, &url) || !get_integer(p, item, "bytes", 0, &bytes) ||
-		!get_bool(p, item, "optional", &file.optional) || !get_strings(p, item, "members", &file.members, &file.member_count) ||
-		!get_string(p, item, "password", false, &file.password))
+	if (!place_known_keys(p, item, "path url bytes optional members password") || !place_string(p, item, "path", true, &file.path) ||
+		!place_string(p, item, "url", false, &url) || !place_integer(p, item, "bytes", 0, &bytes) ||
+		!place_bool(p, item, "optional", &file.optional) || !place_strings(p, item, "members", &file.members, &file.member_count) ||
+		!place_string(p, item, "password", false, &file.password))
 		return false;
 	struct text path = text_of(file.path);
 	if (!path.size || path.data[0] == '/' || path.data[0] == '.' || strstr(file.path, "/.") || strchr(file.path, '\\'))
-		return wrong(p, "path", "should be a plain relative path, without '..' and hidden parts");
+		return place_wrong(p, "path", "should be a plain relative path, without '..' and hidden parts");
 	file.bytes = (uint64_t)bytes;
 	return add_files(p, file, url);
 }
 
 static bool read_optional(struct place *p, const cJSON *item, struct table_spec *spec) {
-	if (!get_strings(p, item, "optional", &spec->optional, &spec->optional_count)) return false;
+	if (!place_strings(p, item, "optional", &spec->optional, &spec->optional_count)) return false;
 	for (size_t i = 0; i < spec->optional_count; i++) {
 		bool found = false;
 		for (size_t k = 0; k < spec->column_count; k++) found |= !strcmp(spec->columns[k].name, spec->optional[i]);
-		if (!found) return wrong(p, "optional", "should name only columns of the table");
+		if (!found) return place_wrong(p, "optional", "should name only columns of the table");
 	}
 	return true;
 }
 
 static bool read_columns(struct place *p, const cJSON *item, struct table_spec *spec) {
 	const cJSON *columns = cJSON_GetObjectItemCaseSensitive(item, "columns");
-	struct place in = inside(p, "columns", -1);
-	if (!columns) return wrong(p, "columns", "is missing; it should be {\"name\": \"type\", …}");
-	if (!cJSON_IsObject(columns)) return wrong(&in, "", "should be an object {\"name\": \"type\", …}");
+	struct place in = place_inside(p, "columns", -1);
+	if (!columns) return place_wrong(p, "columns", "is missing; it should be {\"name\": \"type\", …}");
+	if (!cJSON_IsObject(columns)) return place_wrong(&in, "", "should be an object {\"name\": \"type\", …}");
 	struct table_column *list = arena_allocate(&p->source->memory, ((size_t)cJSON_GetArraySize(columns) + 1) * sizeof *list);
 	for (const cJSON *column = columns->child; column; column = column->next) {
-		int type = get_word(&in, columns, column->string, "text integer real boolean json", -1);
+		int type = place_word(&in, columns, column->string, "text integer real boolean json", -1);
 		if (type < 0) return false;
 		for (size_t i = 0; i < spec->column_count; i++)
 			if (!strcasecmp(list[i].name, column->string))
-				return wrong(&in, column->string, "stands twice (SQL names ignore case)");
-		list[spec->column_count++] = (struct table_column){keep(p, column->string), (enum column_type)type};
+				return place_wrong(&in, column->string, "stands twice (SQL names ignore case)");
+		list[spec->column_count++] = (struct table_column){place_keep(p, column->string), (enum column_type)type};
 	}
 	spec->columns = list;
 	return read_optional(p, item, spec);
@@ -202,22 +101,22 @@ static bool read_columns(struct place *p, const cJSON *item, struct table_spec *
 static bool read_long(struct place *p, const cJSON *item, struct table_spec *spec) {
 	const cJSON *object = cJSON_GetObjectItemCaseSensitive(item, "long");
 	if (!object) return true;
-	struct place in = inside(p, "long", -1);
-	return known_keys(&in, object, "id key value") && get_strings(&in, object, "id", &spec->long_id, &spec->long_id_count) &&
-	       get_string(&in, object, "key", true, &spec->long_key) && get_string(&in, object, "value", true, &spec->long_value) &&
-	       (spec->long_id || wrong(&in, "id", "is missing; it should list the columns that stay"));
+	struct place in = place_inside(p, "long", -1);
+	return place_known_keys(&in, object, "id key value") && place_strings(&in, object, "id", &spec->long_id, &spec->long_id_count) &&
+	       place_string(&in, object, "key", true, &spec->long_key) && place_string(&in, object, "value", true, &spec->long_value) &&
+	       (spec->long_id || place_wrong(&in, "id", "is missing; it should list the columns that stay"));
 }
 
 static bool read_repair(struct place *p, const cJSON *item, struct reader_options *reader) {
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(item, "repair"), *rule;
 	if (!list) return true;
-	if (!cJSON_IsArray(list)) return wrong(p, "repair", "should be a list of {\"match\": …, \"with\": …}");
+	if (!cJSON_IsArray(list)) return place_wrong(p, "repair", "should be a list of {\"match\": …, \"with\": …}");
 	struct reader_repair *repairs = arena_allocate(&p->source->memory, (size_t)cJSON_GetArraySize(list) * sizeof *repairs + 1);
 	cJSON_ArrayForEach(rule, list) {
-		struct place in = inside(p, "repair", (int)reader->repair_count);
+		struct place in = place_inside(p, "repair", (int)reader->repair_count);
 		struct reader_repair *r = &repairs[reader->repair_count++];
-		if (!known_keys(&in, rule, "match with") || !get_string(&in, rule, "match", true, &r->match) ||
-			!get_string(&in, rule, "with", true, &r->with))
+		if (!place_known_keys(&in, rule, "match with") || !place_string(&in, rule, "match", true, &r->match) ||
+			!place_string(&in, rule, "with", true, &r->with))
 			return false;
 	}
 	reader->repairs = repairs;
@@ -226,8 +125,8 @@ static bool read_repair(struct place *p, const cJSON *item, struct reader_option
 
 static bool one_character(struct place *p, const cJSON *item, const char *key, char *out) {
 	const char *string = NULL;
-	if (!get_string(p, item, key, false, &string)) return false;
-	if (string && strlen(string) != 1) return wrong(p, key, "should be one ASCII character");
+	if (!place_string(p, item, key, false, &string)) return false;
+	if (string && strlen(string) != 1) return place_wrong(p, key, "should be one ASCII character");
 	if (string) *out = *string;
 	return true;
 }
@@ -237,18 +136,18 @@ static const char *const default_nulls[] = {"", NULL};
 static bool read_reader(struct place *p, const cJSON *item, struct source_table *table) {
 	struct reader_options *reader = &table->spec.reader;
 	bool header = true;
-	int unmatched = get_word(p, item, "unmatched", "error skip", 0);
+	int unmatched = place_word(p, item, "unmatched", "error skip", 0);
 	reader->nulls = default_nulls;
-	if (unmatched < 0 || !get_bool(p, item, "header", &header) || !one_character(p, item, "delimiter", &reader->delimiter) ||
-		!one_character(p, item, "quote", &reader->quote) || !get_string(p, item, "encoding", false, &reader->encoding) ||
-		!get_strings(p, item, "null", &reader->nulls, NULL) || !get_string(p, item, "at", false, &reader->at) ||
-		!get_string(p, item, "row", false, &reader->row) || !get_string(p, item, "section", false, &reader->section))
+	if (unmatched < 0 || !place_bool(p, item, "header", &header) || !one_character(p, item, "delimiter", &reader->delimiter) ||
+		!one_character(p, item, "quote", &reader->quote) || !place_string(p, item, "encoding", false, &reader->encoding) ||
+		!place_strings(p, item, "null", &reader->nulls, NULL) || !place_string(p, item, "at", false, &reader->at) ||
+		!place_string(p, item, "row", false, &reader->row) || !place_string(p, item, "section", false, &reader->section))
 		return false;
 	reader->kind = table->reader;
 	reader->no_header = !header;
 	reader->skip_unmatched = unmatched == 1;
 	if (!strcmp(table->reader, "lines") && !reader->row)
-		return wrong(p, "row", "is missing; the reader `lines` needs a pattern with named groups");
+		return place_wrong(p, "row", "is missing; the reader `lines` needs a pattern with named groups");
 	return read_repair(p, item, reader);
 }
 
@@ -256,22 +155,23 @@ static bool read_table(struct place *p, const cJSON *item, struct source_table *
 	static const char readers[] = "csv tsv jsonl json lines parquet sav sql";
 	struct table_spec *spec = &table->spec;
 	int64_t reservoir = 0;
-	if (!known_keys(p, item,
-		    "name reader files header delimiter encoding quote columns optional null at row section unmatched long repair reservoir "
+	if (!place_known_keys(p, item,
+		    "name reader files header delimiter encoding quote columns optional null at row section unmatched long repair "
+		    "reservoir "
 		    "stream") ||
-		!get_string(p, item, "name", true, &spec->name) || get_word(p, item, "reader", readers, -1) < 0 ||
-		!get_string(p, item, "reader", true, &table->reader))
+		!place_string(p, item, "name", true, &spec->name) || place_word(p, item, "reader", readers, -1) < 0 ||
+		!place_string(p, item, "reader", true, &table->reader))
 		return false;
 	if (!strcmp(table->reader, "sql")) return true;
-	if (!get_string(p, item, "files", true, &table->files) || !read_columns(p, item, spec) || !read_long(p, item, spec) ||
-		!read_reader(p, item, table) || !get_bool(p, item, "stream", &spec->stream) ||
-		!get_integer(p, item, "reservoir", 1, &reservoir))
+	if (!place_string(p, item, "files", true, &table->files) || !read_columns(p, item, spec) || !read_long(p, item, spec) ||
+		!read_reader(p, item, table) || !place_bool(p, item, "stream", &spec->stream) ||
+		!place_integer(p, item, "reservoir", 1, &reservoir))
 		return false;
 	spec->reservoir = (uint64_t)reservoir;
 	spec->source = p->source->id;
 	struct pattern files;
 	const char *problem = pattern_parse(&files, table->files, &p->source->memory);
-	if (problem) return wrong(p, "files", problem);
+	if (problem) return place_wrong(p, "files", problem);
 	spec->bound = files.names;
 	spec->bound_count = files.name_count;
 	return true;
@@ -280,11 +180,11 @@ static bool read_table(struct place *p, const cJSON *item, struct source_table *
 static bool read_length(struct place *p, const cJSON *object, struct sequence_law *law) {
 	const cJSON *length = cJSON_GetObjectItemCaseSensitive(object, "length");
 	if (!length) return true;
-	if (!cJSON_IsObject(length)) return get_integer(p, object, "length", 1, &law->length);
-	struct place in = inside(p, "length", -1);
+	if (!cJSON_IsObject(length)) return place_integer(p, object, "length", 1, &law->length);
+	struct place in = place_inside(p, "length", -1);
 	const cJSON *mean = cJSON_GetObjectItemCaseSensitive(length, "gp");
-	if (!known_keys(&in, length, "gp")) return false;
-	if (!cJSON_IsNumber(mean) || !(mean->valuedouble >= 2)) return wrong(&in, "gp", "should be a mean of at least 2");
+	if (!place_known_keys(&in, length, "gp")) return false;
+	if (!cJSON_IsNumber(mean) || !(mean->valuedouble >= 2)) return place_wrong(&in, "gp", "should be a mean of at least 2");
 	law->length_gp = mean->valuedouble;
 	return true;
 }
@@ -293,36 +193,36 @@ static bool read_sequence(struct place *p, const cJSON *item, struct sequence_la
 	*law = (struct sequence_law){.repeat = 1, .length = 5000, .permutations = 1, .description_probability = 0.6};
 	const cJSON *object = cJSON_GetObjectItemCaseSensitive(item, "sequence"), *chance;
 	if (!object) return true;
-	struct place in = inside(p, "sequence", -1);
-	if (!known_keys(&in, object, "mode repeat length permutations description_probability max_sequences")) return false;
-	int mode = get_word(&in, object, "mode", "once all", 0);
-	if (mode < 0 || !read_length(&in, object, law) || !get_integer(&in, object, "repeat", 1, &law->repeat) ||
-		!get_integer(&in, object, "permutations", 1, &law->permutations) ||
-		!get_integer(&in, object, "max_sequences", 1, &law->max_sequences))
+	struct place in = place_inside(p, "sequence", -1);
+	if (!place_known_keys(&in, object, "mode repeat length permutations description_probability max_sequences")) return false;
+	int mode = place_word(&in, object, "mode", "once all", 0);
+	if (mode < 0 || !read_length(&in, object, law) || !place_integer(&in, object, "repeat", 1, &law->repeat) ||
+		!place_integer(&in, object, "permutations", 1, &law->permutations) ||
+		!place_integer(&in, object, "max_sequences", 1, &law->max_sequences))
 		return false;
 	law->all = mode == 1;
 	chance = cJSON_GetObjectItemCaseSensitive(object, "description_probability");
 	if (chance) law->description_probability = cJSON_IsNumber(chance) ? chance->valuedouble : -1;
 	if (!(law->description_probability >= 0 && law->description_probability <= 1))
-		return wrong(&in, "description_probability", "should be a number from 0 to 1");
+		return place_wrong(&in, "description_probability", "should be a number from 0 to 1");
 	return true;
 }
 
 static bool read_sample(struct place *p, const cJSON *item, struct source_task *task) {
 	const cJSON *object = cJSON_GetObjectItemCaseSensitive(item, "sample");
 	if (!object) return true;
-	struct place in = inside(p, "sample", -1);
-	return known_keys(&in, object, "instances per") && get_integer(&in, object, "instances", 1, &task->sample_instances) &&
-	       get_strings(&in, object, "per", &task->sample_per, &task->sample_per_count);
+	struct place in = place_inside(p, "sample", -1);
+	return place_known_keys(&in, object, "instances per") && place_integer(&in, object, "instances", 1, &task->sample_instances) &&
+	       place_strings(&in, object, "per", &task->sample_per, &task->sample_per_count);
 }
 
 static bool check_descriptions(struct place *p, const struct source_task *task) {
 	struct templates templates = {0};
 	bool good = true;
 	for (size_t i = 0; good && i < task->description_count; i++) {
-		struct place in = inside(p, "descriptions", (int)i);
+		struct place in = place_inside(p, "descriptions", (int)i);
 		struct error problem = {0};
-		good = templates_add(&templates, text_of(task->descriptions[i]), &problem) || wrong(&in, "", problem.message);
+		good = templates_add(&templates, text_of(task->descriptions[i]), &problem) || place_wrong(&in, "", problem.message);
 	}
 	templates_free(&templates);
 	return good;
@@ -331,25 +231,25 @@ static bool check_descriptions(struct place *p, const struct source_task *task) 
 static bool read_task(struct place *p, const cJSON *item, struct source_task *task) {
 	task->part = "";
 	task->min_examples = 1;
-	if (!known_keys(p, item,
+	if (!place_known_keys(p, item,
 		    "name part split view instance order min_examples sample given generate json weight target descriptions sequence") ||
-		!get_string(p, item, "name", true, &task->name) || !get_string(p, item, "part", false, &task->part))
+		!place_string(p, item, "name", true, &task->name) || !place_string(p, item, "part", false, &task->part))
 		return false;
-	int split = get_word(p, item, "split", "train test", -1);
+	int split = place_word(p, item, "split", "train test", -1);
 	task->view = task->name;
-	if (split < 0 || !get_string(p, item, "view", false, &task->view) ||
-		!get_strings(p, item, "instance", &task->instance, &task->instance_count) ||
-		!get_strings(p, item, "order", &task->order, &task->order_count) ||
-		!get_strings(p, item, "given", &task->given, &task->given_count) ||
-		!get_strings(p, item, "generate", &task->generate, &task->generate_count) ||
-		!get_strings(p, item, "json", &task->json, &task->json_count) || !get_string(p, item, "weight", false, &task->weight) ||
-		!get_string(p, item, "target", false, &task->target) || !get_integer(p, item, "min_examples", 1, &task->min_examples) ||
-		!get_strings(p, item, "descriptions", &task->descriptions, &task->description_count) || !read_sample(p, item, task) ||
+	if (split < 0 || !place_string(p, item, "view", false, &task->view) ||
+		!place_strings(p, item, "instance", &task->instance, &task->instance_count) ||
+		!place_strings(p, item, "order", &task->order, &task->order_count) ||
+		!place_strings(p, item, "given", &task->given, &task->given_count) ||
+		!place_strings(p, item, "generate", &task->generate, &task->generate_count) ||
+		!place_strings(p, item, "json", &task->json, &task->json_count) || !place_string(p, item, "weight", false, &task->weight) ||
+		!place_string(p, item, "target", false, &task->target) || !place_integer(p, item, "min_examples", 1, &task->min_examples) ||
+		!place_strings(p, item, "descriptions", &task->descriptions, &task->description_count) || !read_sample(p, item, task) ||
 		!read_sequence(p, item, &task->sequence))
 		return false;
 	task->test = split == 1;
 	if (!check_descriptions(p, task)) return false;
-	if (!task->generate_count) return wrong(p, "generate", "should list at least one column");
+	if (!task->generate_count) return place_wrong(p, "generate", "should list at least one column");
 	return true;
 }
 
@@ -358,13 +258,13 @@ static bool read_list(struct place *p, const cJSON *root, const char *key, size_
 	bool (*one)(struct place *p, const cJSON *item, void *element)) {
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, key), *item;
 	if (!list) return true;
-	if (!cJSON_IsArray(list)) return wrong(p, key, "should be a list […]");
+	if (!cJSON_IsArray(list)) return place_wrong(p, key, "should be a list […]");
 	size_t room = (size_t)cJSON_GetArraySize(list);
 	char *elements = arena_allocate(&p->source->memory, room * size);
 	memset(elements, 0, room * size);
 	*out = elements;
 	cJSON_ArrayForEach(item, list) {
-		struct place in = inside(p, key, (int)*count);
+		struct place in = place_inside(p, key, (int)*count);
 		if (!one(&in, item, elements + *count * size)) return false;
 		++*count;
 	}
@@ -386,25 +286,25 @@ static bool read_head(struct place *p, const cJSON *root) {
 	const char *folder = strrchr(s->folder, '/');
 	static const char keys[] =
 		"id suite title about homepage revision licence redistribution citation access token how notes files each tables tasks";
-	if (!known_keys(p, root, keys) || !get_string(p, root, "id", true, &s->id) || !get_string(p, root, "suite", false, &s->suite) ||
-		!get_string(p, root, "title", true, &s->title) || !get_string(p, root, "about", false, &s->about) ||
-		!get_string(p, root, "homepage", false, &s->homepage) || !get_string(p, root, "revision", false, &s->revision) ||
-		!get_string(p, root, "licence", false, &s->licence) || !get_string(p, root, "citation", false, &s->citation) ||
-		!get_string(p, root, "token", false, &s->token) || !get_strings(p, root, "how", &s->how, &s->how_count) ||
-		!get_strings(p, root, "notes", &s->notes, &s->note_count))
+	if (!place_known_keys(p, root, keys) || !place_string(p, root, "id", true, &s->id) ||
+		!place_string(p, root, "suite", false, &s->suite) || !place_string(p, root, "title", true, &s->title) ||
+		!place_string(p, root, "about", false, &s->about) || !place_string(p, root, "homepage", false, &s->homepage) ||
+		!place_string(p, root, "revision", false, &s->revision) || !place_string(p, root, "licence", false, &s->licence) ||
+		!place_string(p, root, "citation", false, &s->citation) || !place_string(p, root, "token", false, &s->token) ||
+		!place_strings(p, root, "how", &s->how, &s->how_count) || !place_strings(p, root, "notes", &s->notes, &s->note_count))
 		return false;
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
 	if (!*s->id || s->id[0] == '.' || s->id[strspn(s->id, allowed)])
-		return wrong(p, "id", "should be lower-case letters, digits, '-', '_', '.'");
-	if (folder && strcmp(folder + 1, s->id)) return wrong(p, "id", "should be the folder's name");
-	if (get_word(p, root, "redistribution", "allowed forbidden unknown", 2) < 0 ||
-		!get_string(p, root, "redistribution", false, &s->redistribution))
+		return place_wrong(p, "id", "should be lower-case letters, digits, '-', '_', '.'");
+	if (folder && strcmp(folder + 1, s->id)) return place_wrong(p, "id", "should be the folder's name");
+	if (place_word(p, root, "redistribution", "allowed forbidden unknown", 2) < 0 ||
+		!place_string(p, root, "redistribution", false, &s->redistribution))
 		return false;
-	int access = get_word(p, root, "access", "open token manual request generated", -1);
+	int access = place_word(p, root, "access", "open token manual request generated", -1);
 	if (access < 0) return false;
 	s->access = (enum source_access)access;
 	if (s->access == ACCESS_TOKEN && !s->token)
-		return wrong(p, "token", "is missing; it names the environment variable that holds the token");
+		return place_wrong(p, "token", "is missing; it names the environment variable that holds the token");
 	return true;
 }
 
@@ -413,7 +313,7 @@ static bool check_tasks(struct place *p) {
 	for (size_t i = 0; i < s->task_count; i++)
 		for (size_t j = 0; j < i; j++)
 			if (!strcmp(s->tasks[i].name, s->tasks[j].name) && !strcmp(s->tasks[i].part, s->tasks[j].part))
-				return wrong(p, "tasks", "two entries have the same name and part");
+				return place_wrong(p, "tasks", "two entries have the same name and part");
 	return true;
 }
 

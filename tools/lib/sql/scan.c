@@ -20,7 +20,7 @@ struct scan {
 	struct reader *reader;
 	size_t file; /* index of the present one */
 	bool typed;  /* the format is JSON: a string is a JSON value, not JSON text */
-	bool *seen; /* by column of the projection: the present file has it (of a long table; else its reader knows) */
+	bool *seen;  /* by column of the projection: the present file has it (of a long table; else its reader knows) */
 	struct row row;
 	struct cell *cells;
 	/* long */
