@@ -1,7 +1,3 @@
--- A key within `text` that no record has is an error that names it, as a missing column is.
-CREATE TABLE train_has ("text.context" TEXT NOT NULL, "text.response" TEXT NOT NULL);
-INSERT INTO train_has SELECT max(text ->> 'context'), max(text ->> 'response') FROM train HAVING count(*) > 0;
-
 -- One line a rater, with the fields that are known.
 CREATE TABLE profiles AS
 SELECT _key AS rater, char(10) || 'Rater profile: ' ||

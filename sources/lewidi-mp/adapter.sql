@@ -1,11 +1,3 @@
--- A key within `text` or `other_info` that no record has is an error that names it, as a missing column is.
-CREATE TABLE train_has ("text.post" TEXT NOT NULL, "text.reply" TEXT NOT NULL,
-                        "other_info.source" TEXT NOT NULL, "other_info.level" NOT NULL, "other_info.language_variety" TEXT NOT NULL);
-INSERT INTO train_has
-SELECT max(text ->> 'post'), max(text ->> 'reply'),
-       max(other_info ->> 'source'), max(other_info ->> 'level'), max(other_info ->> 'language_variety')
-FROM train HAVING count(*) > 0;
-
 -- One line a rater, with the fields that are known. The metadata call Ann7 of the judgements 7.
 CREATE TABLE profiles AS
 SELECT 'Ann' || _key AS rater, char(10) || 'Rater profile: ' ||

@@ -1,8 +1,3 @@
--- A key within `text` or `other_info` that no record has is an error that names it, as a missing column is.
-CREATE TABLE train_has ("text.context" TEXT NOT NULL, "text.statement" TEXT NOT NULL, "other_info.explanations" TEXT NOT NULL);
-INSERT INTO train_has
-SELECT max(text ->> 'context'), max(text ->> 'statement'), max(other_info ->> 'explanations') FROM train HAVING count(*) > 0;
-
 -- One line a rater, with the fields that are known.
 CREATE TABLE profiles AS
 SELECT _key AS rater, char(10) || 'Rater profile: ' ||

@@ -147,6 +147,20 @@ prints '--skip leaves files out, those that are there and those that are missing
 	'spectrum adapt ./many --raw raw --skip "ulm/*" --skip "[kj]*/v.csv" 2>err.log | jq -sc "map(.instance // empty)" | tr "\n" " "; grep -c missing err.log || true'
 fails 'a file to skip that is none' 2 "many has no raw file 'v.csv' that could be left out" spectrum adapt ./many --raw raw --skip v.csv
 
+# --- keys within columns of JSON
+source_folder nested '{"name":"v","reader":"jsonl","files":"v.jsonl","columns":{"talk":"json","a/b":"json","n":"text"},"keys":["talk/*/text","a/b/c","talk/*/by/name"]}' \
+	'{"name":"nested","split":"train","generate":["n"]}' 'CREATE VIEW nested AS SELECT n FROM v'
+printf '%s\n' '{"talk":[],"a/b":null,"n":"1"}' '{"talk":null,"a/b":{"c":null},"n":"2"}' >raw/nested/v.jsonl
+check 'lists that are empty and values that are null lack no key' spectrum adapt ./nested --raw raw
+printf '%s\n' '{"talk":[{"txt":"x"}],"a/b":null,"n":"1"}' '{"talk":[{"by":{"name":null},"text":null}],"a/b":{"c":1},"n":"2"}' >raw/nested/v.jsonl
+check 'one record that has a key is enough' spectrum adapt ./nested --raw raw
+printf '%s\n' '{"talk":[{"text":"x","by":{"nom":"y","z":1}}],"a/b":{"c":1},"n":"1"}' >raw/nested/v.jsonl
+fails 'a key that was renamed' 1 "nested: v.jsonl has no key 'talk/\*/by/name' that table 'v' needs; it has 'nom', 'z'. Was it renamed" spectrum adapt ./nested --raw raw
+printf '%s\n' '{"talk":"text","a/b":{"c":1},"n":"1"}' >raw/nested/v.jsonl
+fails 'a text where a list was' 1 "v.jsonl has no key 'talk/\*/text' that table 'v' needs; it has no object" spectrum adapt ./nested --raw raw
+sed -i 's|"a/b/c"|"n/c"|' nested/source.json
+fails 'keys of a column that is not JSON' 2 'tables\[0\].keys: should begin with a column of type json' spectrum adapt ./nested --raw raw
+
 source_folder packed '{"name":"v","reader":"csv","files":"v{year}.csv","columns":{"year":"text","n":"integer"}}' \
 	'{"name":"packed","split":"train","instance":["year"],"generate":["n"]}' 'CREATE VIEW packed AS SELECT year, n FROM v' \
 	',"files":[{"path":"other.zip","members":["*.txt"]},{"path":"all.zip","members":["v*.csv"]}]'

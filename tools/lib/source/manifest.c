@@ -80,6 +80,38 @@ static bool read_optional(struct place *p, const cJSON *item, struct table_spec 
 	return true;
 }
 
+/* Divides "column/step/step" at a column of JSON and at slashes. */
+static bool read_key(struct place *p, const char *path, const struct table_spec *spec, struct table_key *key) {
+	const char *at = NULL;
+	for (size_t i = 0; !at && i < spec->column_count; i++) {
+		size_t size = strlen(spec->columns[i].name);
+		if (spec->columns[i].type != COLUMN_JSON || strncmp(path, spec->columns[i].name, size) != 0 || path[size] != '/') continue;
+		key->column = spec->columns[i].name;
+		at = path + size;
+	}
+	if (!at) return place_wrong(p, "keys", "should begin with a column of type json: \"column/key\", \"column/*/key\"");
+	const char **steps = arena_allocate(&p->source->memory, strlen(at) * sizeof *steps);
+	for (; *at; at += strcspn(at, "/")) {
+		at++;
+		steps[key->step_count++] = arena_copy(&p->source->memory, text_make(at, strcspn(at, "/"))).data;
+	}
+	key->path = path;
+	key->steps = steps;
+	return true;
+}
+
+static bool read_keys(struct place *p, const cJSON *item, struct table_spec *spec) {
+	const char *const *paths = NULL;
+	if (!place_strings(p, item, "keys", &paths, &spec->key_count)) return false;
+	struct table_key *keys = arena_allocate(&p->source->memory, (spec->key_count + 1) * sizeof *keys);
+	for (size_t i = 0; i < spec->key_count; i++) {
+		keys[i] = (struct table_key){0};
+		if (!read_key(p, paths[i], spec, &keys[i])) return false;
+	}
+	spec->keys = keys;
+	return true;
+}
+
 static bool read_columns(struct place *p, const cJSON *item, struct table_spec *spec) {
 	const cJSON *columns = cJSON_GetObjectItemCaseSensitive(item, "columns");
 	struct place in = place_inside(p, "columns", -1);
@@ -95,7 +127,7 @@ static bool read_columns(struct place *p, const cJSON *item, struct table_spec *
 		list[spec->column_count++] = (struct table_column){place_keep(p, column->string), (enum column_type)type};
 	}
 	spec->columns = list;
-	return read_optional(p, item, spec);
+	return read_optional(p, item, spec) && read_keys(p, item, spec);
 }
 
 static bool read_long(struct place *p, const cJSON *item, struct table_spec *spec) {
@@ -156,7 +188,7 @@ static bool read_table(struct place *p, const cJSON *item, struct source_table *
 	struct table_spec *spec = &table->spec;
 	int64_t reservoir = 0;
 	if (!place_known_keys(p, item,
-		    "name reader files header delimiter encoding quote columns optional null at row section unmatched long repair "
+		    "name reader files header delimiter encoding quote columns optional keys null at row section unmatched long repair "
 		    "reservoir "
 		    "stream") ||
 		!place_string(p, item, "name", true, &spec->name) || place_word(p, item, "reader", readers, -1) < 0 ||

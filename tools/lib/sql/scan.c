@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "json/json.h"
+#include "sql/form.h"
 
 /* What a column of the file is to a long table. */
 enum { ROLE_KEY = -1, ROLE_NOTHING = -2 };
@@ -20,7 +21,8 @@ struct scan {
 	struct reader *reader;
 	size_t file; /* index of the present one */
 	bool typed;  /* the format is JSON: a string is a JSON value, not JSON text */
-	bool *seen;  /* by column of the projection: the present file has it (of a long table; else its reader knows) */
+	struct form form;
+	bool checked; /* the columns of the present file */
 	struct row row;
 	struct cell *cells;
 	/* long */
@@ -90,7 +92,7 @@ struct scan *scan_open(const struct table_spec *spec, const bool *wanted, uint64
 	s->options.columns = spec->long_id ? NULL : s->layout.projection;
 	s->options.column_count = spec->long_id ? 0 : s->layout.projected;
 	s->typed = spec->reader.kind && !strncmp(spec->reader.kind, "json", 4);
-	s->seen = memory_zeroed(s->layout.projected, sizeof *s->seen);
+	form_start(&s->form, spec, &s->layout, &s->memory);
 	s->cells = memory_zeroed(s->layout.count, sizeof *s->cells);
 	return s;
 }
@@ -98,9 +100,9 @@ struct scan *scan_open(const struct table_spec *spec, const bool *wanted, uint64
 void scan_close(struct scan *s) {
 	if (!s) return;
 	reader_close(s->reader);
+	form_free(&s->form);
 	arena_free(&s->memory);
 	arena_free(&s->texts);
-	free(s->seen);
 	free(s->cells);
 	free(s->roles);
 	free(s);
@@ -197,40 +199,14 @@ static bool convert(struct scan *s, const struct table_column *column, const str
 	return true;
 }
 
-/* Names that the present file has, for the message that one is missing. */
-static void list_names(const struct scan *s, struct buffer *names) {
-	struct reader_options all = s->options;
-	struct row row;
-	all.columns = NULL;
-	all.column_count = 0;
-	struct reader *r = reader_open(s->spec->files[s->file].path, &all, NULL);
-	if (r && reader_next(r, &row, NULL) == 1)
-		for (size_t i = 0; i < row.count && names->size < 600; i++)
-			buffer_printf(names, "%s'%.*s'", i ? ", " : "", TEXT_ARGS(row.names[i]));
-	reader_close(r);
-}
-
-static bool is_optional(const struct table_spec *spec, const char *name) {
-	for (size_t i = 0; i < spec->optional_count; i++)
-		if (!strcmp(spec->optional[i], name)) return true;
-	return false;
-}
-
-/* Whether the file that ends here has all columns. Without a record, a JSON file shows none, and a long table looked for none. */
-static bool check_columns(const struct scan *s, struct error *e) {
-	const struct table_spec *spec = s->spec;
-	if (!s->row.number && (s->typed || spec->long_id)) return true;
-	for (size_t i = 0; i < s->layout.projected; i++) {
-		const char *name = s->layout.projection[i];
-		if ((spec->long_id ? s->seen[i] : reader_has_column(s->reader, i)) || is_optional(spec, name)) continue;
-		struct buffer names = {0};
-		list_names(s, &names);
-		error_set(e, STATUS_DATA, "%s: %s has no column '%s' that table '%s' needs; it has %s. Was it renamed?", source_of(s),
-			spec->files[s->file].label, name, spec->name, names.size ? buffer_string(&names) : "no record");
-		buffer_free(&names);
-		return false;
-	}
-	return true;
+/* Whether the present file has the columns that the table needs. A file with a header shows them at its first record; of JSON and of a long table
+ * only the last record tells, and a file without records tells nothing. */
+static bool check_columns(struct scan *s, bool end, struct error *e) {
+	bool by_record = s->typed || s->spec->long_id;
+	if (by_record ? !end || !s->row.number : s->checked) return true;
+	s->checked = true;
+	for (size_t i = 0; !s->spec->long_id && i < s->layout.projected; i++) s->form.columns[i] = reader_has_column(s->reader, i);
+	return form_check_columns(&s->form, &s->spec->files[s->file], &s->options, e);
 }
 
 /* Cells that are the same on all rows of the file. */
@@ -240,7 +216,8 @@ static bool enter_file(struct scan *s, struct error *e) {
 	if (!s->reader) return error_within(e, "%s", source_of(s));
 	s->roles_known = false;
 	s->row.number = 0;
-	memset(s->seen, 0, s->layout.projected * sizeof *s->seen);
+	form_start_file(&s->form);
+	s->checked = false;
 	for (size_t i = 0; i < s->layout.count; i++) {
 		const struct scan_column *c = &s->layout.columns[i];
 		struct cell name = {.type = CELL_TEXT, .text = text_of(file->label)};
@@ -259,8 +236,9 @@ static int next_record(struct scan *s, struct error *e) {
 		int state = reader_next(s->reader, &s->row, e);
 		if (state < 0) error_within(e, "%s", source_of(s));
 		if (state == 1 && s->rows) ++*s->rows;
+		if (state >= 0 && !check_columns(s, !state, e)) return -1;
 		if (state) return state;
-		if (!check_columns(s, e)) return -1;
+		if (!form_check_keys(&s->form, &s->spec->files[s->file], e)) return -1;
 		reader_close(s->reader);
 		s->reader = NULL;
 		s->file++;
@@ -276,7 +254,7 @@ static void assign_roles(struct scan *s) {
 		for (size_t k = 0; k < s->layout.projected; k++)
 			if (text_is(s->row.names[i], s->layout.projection[k])) {
 				s->roles[i] = (ptrdiff_t)k;
-				s->seen[k] = true;
+				s->form.columns[k] = true;
 			}
 		for (size_t k = 0; k < s->spec->bound_count; k++)
 			if (text_is(s->row.names[i], s->spec->bound[k])) s->roles[i] = ROLE_NOTHING;
@@ -299,6 +277,7 @@ static bool fill_record(struct scan *s, struct error *e) {
 		if (c->origin == ORIGIN_ROW) s->cells[i] = (struct cell){.type = CELL_INTEGER, .integer = (int64_t)s->row.number};
 		if (c->origin != ORIGIN_CELL || (s->wanted && !s->wanted[i])) continue;
 		if (!convert(s, &c->column, record_cell(s, c->index), &s->cells[i], e)) return false;
+		form_see(&s->form, c, &s->cells[i]);
 	}
 	return true;
 }

@@ -13,6 +13,14 @@ struct table_column {
 	enum column_type type;
 };
 
+/* A key within a column of JSON that every file should have in some record. */
+struct table_key {
+	const char *path; /* the column and the steps, with slashes between them */
+	const char *column;
+	const char *const *steps; /* names of members; "*" = any element or member */
+	size_t step_count;
+};
+
 /* One file and the values of the {names} in its path, parallel to table_spec.bound. */
 struct table_file {
 	const char *path;  /* where it lies */
@@ -28,6 +36,8 @@ struct table_spec {
 	size_t column_count;
 	const char *const *optional; /* names of columns that a file may lack */
 	size_t optional_count;
+	const struct table_key *keys;
+	size_t key_count;
 	const char *const *bound; /* names of the {names} in the path */
 	size_t bound_count;
 	const struct table_file *files;
@@ -46,7 +56,7 @@ struct table_spec {
  * REAL, BOOLEAN (integers 0/1), JSON (text). Cells keep their type: no numeric affinity on text. */
 bool table_create(sqlite3 *db, const struct table_spec *spec, struct error *e);
 
-/* Creates and fills it; `*rows` gets the number of records read (not of long rows). A cell that does not fit its type, a file without a column: an error with file, row, column and how to
+/* Creates and fills it; `*rows` gets the number of records read (not of long rows). A cell that does not fit its type, a file without a column or key: an error with file, row, column and how to
  * mend it. An optional column is NULL in the rows of files that lack it. */
 bool table_load(sqlite3 *db, const struct table_spec *spec, uint64_t *rows, struct error *e);
 
