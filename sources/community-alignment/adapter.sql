@@ -1,10 +1,14 @@
+-- The rows of one edition of the file, the filtered one where it is there.
+CREATE VIEW conversations AS
+SELECT _row AS row, * FROM editions WHERE edition = (SELECT max(edition) FROM editions);
+
 -- 10,000 rows, annotator by annotator in a keyed order: a sample of single rows would leave hardly anybody 4 of them.
 CREATE TABLE sampled AS
-SELECT row FROM (SELECT _row AS row, coalesce(annotator_id, 'row ' || _row) AS person FROM conversations)
+SELECT row FROM (SELECT row, coalesce(annotator_id, 'row ' || row) AS person FROM conversations)
 ORDER BY rand('uniform', '{}', 'annotator', person), person, row LIMIT 10000;
 
 CREATE TABLE kept AS
-SELECT _row AS row, annotator_id, assigned_lang, first_turn_prompt AS untrimmed, strip(first_turn_prompt) AS prompt,
+SELECT row, annotator_id, assigned_lang, first_turn_prompt AS untrimmed, strip(first_turn_prompt) AS prompt,
        nullif(strip(replace(first_turn_response_a, '<|end_of_text|>', '')), '') AS response_a,
        nullif(strip(replace(first_turn_response_b, '<|end_of_text|>', '')), '') AS response_b,
        nullif(strip(replace(first_turn_response_c, '<|end_of_text|>', '')), '') AS response_c,
@@ -13,18 +17,18 @@ SELECT _row AS row, annotator_id, assigned_lang, first_turn_prompt AS untrimmed,
        nullif(strip(first_turn_feedback), '') AS justification,
        nullif(strip(second_turn_prompt), '') AS reply
 FROM conversations
-WHERE _row IN (SELECT row FROM sampled) AND strip(first_turn_prompt) <> '' AND strip(first_turn_preferred_response) <> '';
+WHERE row IN (SELECT row FROM sampled) AND strip(first_turn_prompt) <> '' AND strip(first_turn_preferred_response) <> '';
 
 -- What is told of an annotator stands in his or her first row.
 CREATE TABLE annotators AS
-SELECT annotator_id, min(_row) AS row,
+SELECT annotator_id, min(row) AS row,
        spaced(json_object('age', annotator_age, 'gender', annotator_gender, 'education_level', annotator_education_level,
                           'annotator_political', annotator_political, 'ethnicity', annotator_ethnicity, 'country', annotator_country)) AS demographics
-FROM conversations WHERE _row IN (SELECT row FROM kept) AND annotator_id IS NOT NULL GROUP BY annotator_id;
+FROM conversations WHERE row IN (SELECT row FROM kept) AND annotator_id IS NOT NULL GROUP BY annotator_id;
 CREATE UNIQUE INDEX annotators_by_id ON annotators (annotator_id);
 
 CREATE VIEW left_out AS
-SELECT 'not in the sample' AS reason, (SELECT count(*) FROM conversations) - (SELECT count(*) FROM sampled) AS n
+SELECT 'not in the sample' AS reason, (SELECT count(*) FROM editions) - (SELECT count(*) FROM sampled) AS n
 UNION ALL
 SELECT 'no prompt or no choice', (SELECT count(*) FROM sampled) - (SELECT count(*) FROM kept);
 
