@@ -147,6 +147,22 @@ prints '--skip leaves files out, those that are there and those that are missing
 	'spectrum adapt ./many --raw raw --skip "ulm/*" --skip "[kj]*/v.csv" 2>err.log | jq -sc "map(.instance // empty)" | tr "\n" " "; grep -c missing err.log || true'
 fails 'a file to skip that is none' 2 "many has no raw file 'v.csv' that could be left out" spectrum adapt ./many --raw raw --skip v.csv
 
+# --- columns that nobody expected
+source_folder known '{"name":"v","reader":"csv","files":"{town}.csv","columns":{"n":"integer"}},{"name":"w","reader":"jsonl","files":"w.jsonl","columns":{"n":"integer"}}' \
+	'{"name":"known","split":"train","generate":["n"]}' 'CREATE VIEW known AS SELECT n FROM v UNION ALL SELECT n FROM w'
+printf 'n,of,no\n1,2,3\n' >raw/known/ulm.csv
+printf 'n\n1\n' >raw/known/bonn.csv
+printf '{"n":1,"k":2}\n' >raw/known/w.jsonl
+spectrum adapt ./known --raw raw >wanted 2>err.log
+check 'without a sample nothing is expected' sh -c '! grep warning err.log'
+mkdir known/sample
+printf 'n,of\n1,2\n' >known/sample/jena.csv
+printf '{"n":1}\n{"k":3}\n' >known/sample/w.jsonl
+spectrum adapt ./known --raw raw >got 2>err.log
+prints 'a column that neither source.json nor the sample has is told, with its file' \
+	"spectrum adapt: warning: known: ulm.csv has the column 'no', which table 'v' does not know and does not read. Was the file changed?" grep warning err.log
+same 'and changes nothing' got wanted
+
 # --- keys within columns of JSON
 source_folder nested '{"name":"v","reader":"jsonl","files":"v.jsonl","columns":{"talk":"json","a/b":"json","n":"text"},"keys":["talk/*/text","a/b/c","talk/*/by/name"]}' \
 	'{"name":"nested","split":"train","generate":["n"]}' 'CREATE VIEW nested AS SELECT n FROM v'
