@@ -54,7 +54,6 @@ static void call_without_nulls(sqlite3_context *c, int count, sqlite3_value **va
 }
 
 static void call_py_literal(sqlite3_context *c, int count, sqlite3_value **values) {
-	(void)count;
 	struct error e;
 	struct buffer b = {0};
 	if (sqlite3_value_type(values[0]) == SQLITE_NULL) return;
@@ -62,9 +61,12 @@ static void call_py_literal(sqlite3_context *c, int count, sqlite3_value **value
 		function_give(c, &b, true);
 		return;
 	}
-	function_fail(c, "py_literal", "%s", e.message);
+	struct text place = function_text(values[count - 1]);
+	if (count == 1) function_fail(c, "py_literal", "%s", e.message);
+	else function_fail(c, "py_literal", "%.*s: %s", TEXT_ARGS(place), e.message);
 	buffer_free(&b);
 }
 
 const struct function functions_json[] = {
-	{"spaced", 1, call_spaced}, {"without_nulls", 1, call_without_nulls}, {"py_literal", 1, call_py_literal}, {0}};
+	{"spaced", 1, call_spaced}, {"without_nulls", 1, call_without_nulls}, {"py_literal", 1, call_py_literal},
+	{"py_literal", 2, call_py_literal}, {0}};

@@ -1,4 +1,4 @@
-/* Text: white space, case, words, letters, and numbers as text. */
+/* Text: white space, case, words, letters, numbers as text, and an adapter's own errors. */
 #include <math.h>
 #include <stdio.h>
 
@@ -145,6 +145,14 @@ static void call_number(sqlite3_context *c, int count, sqlite3_value **values) {
 	function_give(c, &b, false);
 }
 
+/* What an adapter finds wrong with the data, in its own words. */
+static void call_fail(sqlite3_context *c, int count, sqlite3_value **values) {
+	(void)count;
+	if (is_null(values[0])) return;
+	struct text t = function_text(values[0]);
+	sqlite3_result_error(c, t.data, (int)t.size);
+}
+
 const struct function functions_text[] = {{"strip", 1, call_strip}, {"fold", 1, call_fold}, {"words", 1, call_words},
 	{"letter", 1, call_letter}, {"lettered", 1, call_lettered}, {"fixed", 2, call_fixed}, {"scientific", 2, call_scientific},
-	{"number", 1, call_number}, {0}};
+	{"number", 1, call_number}, {"fail", 1, call_fail}, {0}};
