@@ -1,17 +1,26 @@
 -- Python literals; the shares stand in a defaultdict: defaultdict(<class 'list'>, {'Chile': [0.3, …], …}).
 CREATE TABLE questions AS
-SELECT strip(question) AS question, py_literal(options) AS options,
-       py_literal(coalesce(regex_extract(selections, '\{.*\}', 0), '{}')) AS shares
-FROM global_opinions;
+SELECT place, strip(question) AS question, py_literal(options, place || ' ''options''') AS options,
+       py_literal(coalesce(regex_extract(selections, '\{.*\}', 0), '{}'), place || ' ''selections''') AS shares
+FROM (SELECT *, _file || ': row ' || _row || ', column' AS place FROM global_opinions);
+
+-- Each country's list of shares.
+CREATE TABLE countries AS
+SELECT place, question, options, country.key AS country,
+       CASE WHEN country.type IN ('array', 'null') THEN country.value
+            ELSE fail(place || ' ''selections'': ' || country.key || ' has ' || country.value || ' and no list of shares') END AS shares
+FROM questions, json_each(shares) AS country;
 
 -- Options and shares pair up by position, what is over on either side falls away. fixed() rounds exact halves to even: 0.125 → 0.12 → 12.
 CREATE TABLE answers AS
-SELECT country.key AS country, question, options,
+SELECT country, question, options,
        (SELECT json_group_object(option, percent)
-        FROM (SELECT named.value AS option, CAST(replace(fixed(share.value, 2), '.', '') AS INTEGER) AS percent
-              FROM json_each(options) AS named JOIN json_each(country.value) AS share ON share.key = named.key
+        FROM (SELECT named.value AS option,
+                     CASE WHEN share.type IN ('integer', 'real') THEN CAST(replace(fixed(share.value, 2), '.', '') AS INTEGER)
+                          ELSE fail(place || ' ''selections'': ' || country || ' has the share ' || share.value || ', which is no number') END AS percent
+              FROM json_each(options) AS named JOIN json_each(shares) AS share ON share.key = named.key
               WHERE share.value IS NOT NULL ORDER BY named.key)) AS distribution
-FROM questions, json_each(shares) AS country;
+FROM countries;
 
 CREATE VIEW globaloqa AS
 SELECT country, question, options, distribution FROM answers WHERE question <> '' AND distribution <> '{}';
