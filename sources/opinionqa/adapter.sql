@@ -4,20 +4,26 @@ INSERT INTO questions (wave, key, race, options, text)
 SELECT wave, key,
        iif(count(*) OVER (PARTITION BY wave, key) = 1, '', fold(coalesce(regex_extract(question, '(?i)\b(white|black|hispanic|asian)\b', 1), 'other'))),
        options, strip(question) || char(10) || lettered(options)
-FROM (SELECT wave, key, question, py_literal("references") AS options FROM info);
+FROM (SELECT wave, key, question, py_literal("references", _file || ': row ' || _row || ', column ''references''') AS options FROM info);
 CREATE INDEX questions_by_key ON questions (wave, key, race);
 
 CREATE TABLE options (question INTEGER, answer TEXT, letter TEXT, PRIMARY KEY (question, answer)) WITHOUT ROWID;
 INSERT OR IGNORE INTO options SELECT questions.id, o.value, letter(o.key) FROM questions, json_each(options) AS o;
 
--- Every answered cell, in one pass. A cell that is none of the options has no letter. Columns that are no question have no text.
-CREATE TABLE answers AS
-SELECT r.wave, r._row AS row, q.id AS question, o.letter
+-- Every cell that was answered, in one pass, and all of a wave's first respondent, to know which columns there are. A cell that is none of the options has
+-- no letter. Columns that are no question have no text.
+CREATE TABLE cells AS
+SELECT r.wave, r.key, r._row AS row, q.id AS question, r.answer, o.letter
 FROM responses AS r
      CROSS JOIN questions AS q ON q.wave = r.wave AND q.key = r.key
                 AND q.race IN ('', iif(fold(r.RACE) IN ('white', 'black', 'hispanic', 'asian'), fold(r.RACE), 'other'))
      LEFT JOIN options AS o ON o.question = q.id AND o.answer = r.answer
-WHERE r.answer IS NOT NULL;
+WHERE r.answer IS NOT NULL OR r._row = 1;
+
+SELECT fail('human_resp/American_Trends_Panel_W' || wave || '/responses.csv: no column ''' || key || ''', which is a key of info.csv beside it')
+FROM (SELECT wave, key FROM questions WHERE wave IN (SELECT wave FROM respondents) EXCEPT SELECT wave, key FROM cells ORDER BY wave, key);
+
+CREATE VIEW answers AS SELECT wave, row, question, letter FROM cells WHERE answer IS NOT NULL;
 
 -- Each attribute is shown with a probability of 0.7.
 CREATE TABLE shown (wave TEXT, row INTEGER, attributes TEXT, PRIMARY KEY (wave, row)) WITHOUT ROWID;
