@@ -197,7 +197,7 @@ static const char *const broken[][2] = {
 	{"lettered('[')", "not JSON"},
 	{"fail('row ' || value) FROM series(7, 8)", "row 7"},
 	{"spaced('{a:1}')", "not JSON: at byte 1"},
-	{"spaced(replace(printf('%.*c', 5000, 'x'), 'x', '['))", "512 levels"},
+	{"spaced(replace(printf('%.*c', 5000, 'x'), 'x', '['))", "1000 levels"},
 	{"py_literal(replace(printf('%.*c', 5000, 'x'), 'x', '['))", "200 levels"},
 	{"py_literal(replace(printf('%.*c', 5000, 'x'), 'x', '{1:'))", "200 levels"},
 	{"py_literal('[1, 2')", "closing bracket"},

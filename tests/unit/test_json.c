@@ -35,10 +35,12 @@ int main(void) {
 	CHECK("not values", !good("") && !good("01") && !good("1.") && !good("[1,]") && !good("{\"a\":1,}") && !good("{a:1}") &&
 				    !good("nul") && !good("\"\n\"") && !good("\"\\x\"") && !good("1 2") && !good("NaN") && !good("-") &&
 				    !good("\"abc") && !good("[1"));
-	char deep[2000];
+	char deep[2003] = "";
 	memset(deep, '[', 1000);
-	memset(deep + 1000, ']', 999);
-	deep[1999] = 0;
+	memset(deep + 1000, ']', 1000);
+	CHECK("1000 levels", good(deep));
+	memset(deep, '[', 1001);
+	memset(deep + 1001, ']', 1001);
 	CHECK("depth is limited", !good(deep));
 	CHECK_TEXT("numbers keep their text", rewritten(&b, "[1.50, 1E5, 12345678901234567890]", false, false),
 		"[1.50,1E5,12345678901234567890]");

@@ -4,7 +4,7 @@
 
 #include "base/number.h"
 
-enum { DEPTH_LIMIT = 512 };
+enum { DEPTH_LIMIT = 1000 }; /* as in SQLite; a tree of replies has two levels a reply */
 
 struct scanner {
 	const char *start, *at, *end;
@@ -108,7 +108,7 @@ static bool scan_value(struct scanner *s, int depth, struct json_value *out);
 
 static bool scan_container(struct scanner *s, int depth, char close) {
 	bool object = close == '}';
-	if (depth > DEPTH_LIMIT) return problem(s, "at most 512 levels");
+	if (depth >= DEPTH_LIMIT) return problem(s, "at most 1000 levels");
 	s->at++;
 	skip_blanks(s);
 	if (s->at < s->end && *s->at == close) {

@@ -16,7 +16,7 @@ struct json_value {
 	struct text raw;     /* the value's exact text; of a string with its quotes, of a container with its brackets */
 };
 
-/* Checks that `t` is one JSON value (RFC 8259, depth ≤ 512) with nothing but white space around it and gives it. The error says the byte
+/* Checks that `t` is one JSON value (RFC 8259, depth ≤ 1000) with nothing but white space around it and gives it. The error says the byte
  * offset and what was expected. Bytes above 0x7F are not checked here: decoding replaces what is not UTF-8. */
 bool json_check(struct text t, struct json_value *value, struct error *e);
 

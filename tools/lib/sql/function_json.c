@@ -21,7 +21,7 @@ static void call_spaced(sqlite3_context *c, int count, sqlite3_value **values) {
 	function_give(c, &b, false);
 }
 
-/* Recursion is bounded: json_check allows 512 levels. */
+/* Recursion is bounded: json_check allows 1000 levels. */
 static void add_without_nulls(struct buffer *b, struct json_value value) {
 	if (value.type != JSON_ARRAY && value.type != JSON_OBJECT) {
 		json_add_value(b, value, false, false);
