@@ -70,7 +70,17 @@ prints "mode all: 30000 examples, each three times" '30000 3' bash -c \
 sed 's/,"max_sequences":100//' many.jsonl | spectrum draw >uncapped
 check "a cap keeps sequences as they are, in their order" bash -c \
 	'grep "\"task\":\"capped\"" one >kept; grep -Fxf kept uncapped | cmp - kept'
-check "a cap is spread over instances" bash -c '[ "$(jq -r .instance kept | sort -u | wc -l)" -gt 60 ]'
+prints "a cap takes one of each instance before it takes a second" 100 bash -c 'jq -r .instance kept | sort -u | wc -l'
+awk 'BEGIN {
+	print "{\"task\":\"t\",\"part\":\"\",\"source\":\"s\",\"split\":\"train\",\"sequence\":{\"mode\":\"all\",\"length\":2,\"permutations\":2,\"max_sequences\":40}}"
+	split("900 6 300", size, " ")
+	for (i = 1; i <= 3; i++) { printf "{\"instance\":\"%d\"}\n", size[i]; for (k = 0; k < size[i]; k++) printf "{\"output\":\"%d\"}\n", k }
+}' >uneven.jsonl
+spectrum draw uneven.jsonl >cut
+prints "a cap is spread evenly, whatever the size of the instances" '17 300
+6 6
+17 900' bash -c 'jq -r .instance cut | sort | uniq -c | sed "s/^ *//"'
+prints "under a cap a sample comes in a second order only after all samples" 37 bash -c 'jq -r "[.instance, (.sequence / 2 | floor)] | @csv" cut | sort -u | wc -l'
 sed 's/,"max_sequences":100//' many.jsonl | spectrum draw --task capped --limit 100 >out; same "--limit is such a cap" out kept
 
 # Errors

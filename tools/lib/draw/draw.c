@@ -128,7 +128,7 @@ static void submit(struct draw *d, struct shared_instance *of) {
 	struct job *job = NULL;
 	for (uint64_t number = 0; number < of->plan.count && !d->failed; number++) {
 		struct wanted w = {.number = number, .ticket = d->tickets++};
-		if (d->cap && !cap_offer(d->cap, sequence_rank(&of->plan, number), w.ticket, &w.place)) continue;
+		if (d->cap && !cap_offer(d->cap, sequence_rank(i, &of->plan, number), w.ticket, &w.place)) continue;
 		if (!job) job = new_job(d, of);
 		job->wanted = memory_grow(job->wanted, &job->room, job->count + 1, sizeof *job->wanted);
 		job->wanted[job->count++] = w;

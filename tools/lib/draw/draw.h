@@ -17,8 +17,8 @@ struct draw;
 /* Options and output are borrowed until draw_close. */
 struct draw *draw_open(const struct draw_options *options, struct output *out);
 
-/* All of one stream ("-" = standard input). Of a task line with `max_sequences` m, the m sequences with the smallest sequence_rank are kept, whichever
- * instances they belong to; they keep their numbers and their order. */
+/* All of one stream ("-" = standard input). Of a task line with `max_sequences` m, the m sequences with the smallest sequence_rank are kept: as many
+ * of each instance, where they last. They keep their numbers and their order. */
 bool draw_file(struct draw *d, const char *path, struct error *e);
 
 /* Waits for what is under way. False when something failed that draw_file has not told. */

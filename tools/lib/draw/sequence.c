@@ -58,8 +58,11 @@ bool sequence_plan_make(struct sequence_plan *plan, struct draw_instance *i, uin
 	return plan->usable > 0;
 }
 
-uint64_t sequence_rank(const struct sequence_plan *plan, uint64_t number) {
-	return random_key_hash(random_key_integer(random_key_text(plan->key, text_of("cap")), (int64_t)number));
+uint64_t sequence_rank(const struct draw_instance *i, const struct sequence_plan *plan, uint64_t number) {
+	uint64_t permutations = (uint64_t)i->task->law.permutations;
+	uint64_t turn = number % permutations * (plan->count / permutations) + number / permutations;
+	uint64_t hash = random_key_hash(random_key_integer(random_key_text(plan->key, text_of("cap")), (int64_t)number));
+	return (turn < UINT32_MAX ? turn : UINT32_MAX) << 32 | hash >> 32;
 }
 
 void sequence_scratch_start(struct sequence_scratch *s) { s->sample = s->orders = 0; }

@@ -32,8 +32,9 @@ struct sequence_plan {
 /* Makes the plan of an instance (which has examples). False when nothing can be drawn: all weights are 0. */
 bool sequence_plan_make(struct sequence_plan *plan, struct draw_instance *i, uint64_t seed);
 
-/* The number that decides whether a sequence stays when a task has more than `max_sequences`: the smallest stay. */
-uint64_t sequence_rank(const struct sequence_plan *plan, uint64_t number);
+/* The number that decides whether a sequence stays when a task has more than `max_sequences`: the smallest stay. The instances take turns, in each
+ * turn in the order of a keyed hash; other permutations of a sample come after all samples. So large instances do not crowd small ones out. */
+uint64_t sequence_rank(const struct draw_instance *i, const struct sequence_plan *plan, uint64_t number);
 
 /* Working memory of one thread. Zero-initialise; sequence_scratch_start whenever another instance begins. */
 struct sequence_scratch {
