@@ -163,6 +163,20 @@ prints 'a column that neither source.json nor the sample has is told, with its f
 	"spectrum adapt: warning: known: ulm.csv has the column 'no', which table 'v' does not know and does not read. Was the file changed?" grep warning err.log
 same 'and changes nothing' got wanted
 
+# --- rows without an example
+source_folder spoiled '{"name":"v","reader":"csv","files":"v.csv","columns":{"side":"text","n":"integer"}}' \
+	'{"name":"left","split":"train","generate":["n"]},{"name":"right","split":"train","generate":["n"],"min_examples":2}' \
+	"CREATE VIEW left AS SELECT n FROM v WHERE side = 'left'; CREATE VIEW right AS SELECT n FROM v WHERE side = 'right';
+	 CREATE VIEW left_dropped AS SELECT 'right' AS reason, count(*) AS n FROM v WHERE side <> 'left'"
+printf 'side,n\nLEFT,1\nright,1\nright,2\n' >raw/spoiled/v.csv
+spectrum adapt ./spoiled --raw raw --stats stats.json >got 2>err.log
+check 'a task none of whose rows gives an example is not built' test $? -eq 0
+check 'and it says why' grep -q 'spoiled: left: not built: 3 rows were read, and none gives an example (3 right); was the form of the files changed' err.log
+prints 'in the statistics too' '[["left",false],["right",true]]' jq -sc 'map([.task, .built])' stats.json
+sed -i 3d raw/spoiled/v.csv
+fails 'when that holds for all tasks it is an error' 1 'spoiled: nothing can be built: 2 rows were read' spectrum adapt ./spoiled --raw raw --allow-missing -o none.jsonl
+check 'and nothing is written' test ! -e none.jsonl
+
 # --- keys within columns of JSON
 source_folder nested '{"name":"v","reader":"jsonl","files":"v.jsonl","columns":{"talk":"json","a/b":"json","n":"text"},"keys":["talk/*/text","a/b/c","talk/*/by/name"]}' \
 	'{"name":"nested","split":"train","generate":["n"]}' 'CREATE VIEW nested AS SELECT n FROM v'

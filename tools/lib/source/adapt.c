@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "source/adapt_parts.h"
 
 enum { CACHE_KIB = 192 * 1024 };
@@ -226,6 +227,18 @@ static void count_read(struct adapt *a, struct adapt_outcome *o) {
 		}
 }
 
+/* Rows were there, and none gives an example: a word that an adapter looks for may be another now. */
+static const char *why_nothing(struct adapt *a, const struct adapt_outcome *o) {
+	struct buffer b = {0};
+	buffer_printf(&b, "%s rows were read, and none gives an example", number_grouped(o->read, (char[32]){0}));
+	for (size_t i = 0; i < o->dropped_count; i++)
+		buffer_printf(&b, "%s%s %s", i ? "; " : " (", number_grouped(o->dropped[i].n, (char[32]){0}), o->dropped[i].reason);
+	buffer_printf(&b, "%s; was the form of the files changed, or are they too few?", o->dropped_count ? ")" : "");
+	const char *kept = arena_copy(a->memory, buffer_text(&b)).data;
+	buffer_free(&b);
+	return kept;
+}
+
 static bool build(struct adapt *a, struct adapt_report *report, struct output *out) {
 	a->functions = (struct function_context){a->request->seed, text_of(a->source->id), false};
 	bool good = open_database(a, false, &a->functions, &a->db) && load_tables(a) && adapt_script(a, a->db, NULL);
@@ -234,6 +247,7 @@ static bool build(struct adapt *a, struct adapt_report *report, struct output *o
 		if (o->why) continue;
 		good = adapt_task(a, o, out);
 		count_read(a, o);
+		if (good && o->read && !o->examples) o->why = why_nothing(a, o);
 	}
 	sqlite3_close(a->db);
 	return good;
@@ -266,16 +280,20 @@ static bool choose_tasks(const struct source *s, const struct adapt_request *r, 
 	return report->count || error_set(e, STATUS_USAGE, "%s has no tasks", s->id);
 }
 
+static size_t count_able(const struct adapt_report *report) {
+	size_t able = 0;
+	for (size_t i = 0; i < report->count; i++) able += !report->outcomes[i].why;
+	return able;
+}
+
 bool adapt_source(
 	const struct source *s, const struct adapt_request *request, struct output *out, struct adapt_report *report, struct error *e) {
 	struct adapt a = {.source = s, .request = request, .e = e, .memory = &report->memory};
-	size_t able = 0;
 	if (!choose_tasks(s, request, report, e)) return false;
 	if (!find_tables(&a) || !make_plan(&a, report)) return false;
-	for (size_t i = 0; i < report->count; i++) able += !report->outcomes[i].why;
-	if (!able && request->allow_missing) return true;
-	if (!able) return error_set(e, STATUS_DATA, "%s: nothing can be built: %s", s->id, report->outcomes[0].why);
-	return build(&a, report, out);
+	if (!count_able(report) && request->allow_missing) return true;
+	if (count_able(report) && !build(&a, report, out)) return false;
+	return count_able(report) || error_set(e, STATUS_DATA, "%s: nothing can be built: %s", s->id, report->outcomes[0].why);
 }
 
 bool adapt_check(const struct source *s, struct error *e) {

@@ -57,8 +57,8 @@ struct adapt_report {
 	size_t count;
 };
 
-/* Writes the instance stream of the chosen tasks to `out`. A task whose raw files are all missing is left out and its outcome says why;
- * when that holds for every task it is a failure. `report` is zero-initialised by the caller and filled as far as things went. */
+/* Writes the instance stream of the chosen tasks to `out`. A task whose raw files are all missing, or none of whose rows gives an
+ * example, is not built and its outcome says why; when that holds for every task it is a failure. `report` is zero-initialised by the caller and filled as far as things went. */
 bool adapt_source(
 	const struct source *s, const struct adapt_request *request, struct output *out, struct adapt_report *report, struct error *e);
 
