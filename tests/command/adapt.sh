@@ -61,6 +61,8 @@ spectrum adapt ./tiny --raw raw --stats stats.json -o all.jsonl 2>err.log
 prints 'statistics as JSON account for every row' \
 	'["one",5,3,[["too young",3],["no instance",1],["nothing to generate",1]],2,3]
 ["two",8,3,[],1,3]' jq -c '[.task, .read, .used, [.dropped[] | [.reason, .n]], .instances, .examples]' stats.json
+prints 'also through a pipe' one sh -c 'timeout 10 spectrum adapt ./tiny --raw raw --task one --stats /dev/stdout -o all.jsonl 2>err.log | jq -r .task'
+spectrum adapt ./tiny --raw raw --stats stats.json -o all.jsonl 2>err.log
 check 'and a line for people' grep -q 'one: 1 of 1 files, 5 rows read, 3 used (dropped: 3 too young; 1 no instance; 1 nothing to generate) → 2 instances, 3 examples' err.log
 
 # --- the order of rows in the files does not matter
