@@ -1,4 +1,4 @@
-/* check: manifests, streams and shards against schemas/ and the contracts. */
+/* check: manifests, files of formats, streams and shards against schemas/ and the contracts. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,13 +14,13 @@ static const struct option_spec options[] = {
 	{0, "suite", "NAME", OPTION_STRING, &suite, "the sources given have exactly the tasks of schemas/suite-NAME.json"},
 	{'q', "quiet", NULL, OPTION_FLAG, &quiet, "say nothing when all is well"}, {0}};
 
-static const char *const examples[] = {"all sources", "spectrum check --suite spectrum sources/*/", "a stream",
-	"spectrum adapt coinflip | spectrum check -", "a data set", "spectrum adapt coinflip --limit 20 | spectrum draw | spectrum check",
-	NULL};
+static const char *const examples[] = {"all sources", "spectrum check --suite spectrum sources/*/", "a model family",
+	"spectrum check tools/formats/gemma3.json", "a stream", "spectrum adapt coinflip | spectrum check -", "a data set",
+	"spectrum adapt coinflip --limit 20 | spectrum draw | spectrum check", NULL};
 
-static const struct program program = {"check", "check manifests, streams and shards", "[PATH…]", options, examples,
-	"PATH is a source folder, a stream of JSON Lines (- = standard input, also when there is no PATH), a data set, or a folder of data "
-	"sets.\n"
+static const struct program program = {"check", "check manifests, formats, streams and shards", "[PATH…]", options, examples,
+	"PATH is a source folder, a file of message formats (tools/formats/FAMILY.json), a stream of JSON Lines (- = standard input,\n"
+	"also when there is no PATH), a data set, or a folder of data sets.\n"
 	"Examples that stand in train and in test tasks of the instance streams of one run are counted and told."};
 
 static bool exists(const char *folder, const char *name) {
@@ -64,7 +64,10 @@ static bool check_path(struct checks *c, const char *path, int depth, struct err
 	struct stat st;
 	if (!strcmp(path, "-")) return check_stream(c, path, e);
 	if (stat(path, &st)) return error_system(e, "%s", path);
-	if (!S_ISDIR(st.st_mode)) return check_stream(c, path, e);
+	if (!S_ISDIR(st.st_mode)) {
+		bool is_format;
+		return check_format(c, path, &is_format, e) && (is_format || check_stream(c, path, e));
+	}
 	if (exists(path, "source.json")) return check_source(c, path, e);
 	if (exists(path, "index.json")) return check_data_set(c, path, e);
 	if (depth > 3) return error_set(e, STATUS_USAGE, "%s: no data set here", path);

@@ -21,7 +21,7 @@ static const char *const verbs[][2] = {
 	{"pack", "token rows to shuffled shards"},
 	{"cat", "shards to JSON Lines"},
 	{"show", "sequences and rows as a person reads them"},
-	{"check", "check manifests, streams and shards"},
+	{"check", "check manifests, formats, streams and shards"},
 	{"report", "the table at the end of make suite"},
 };
 

@@ -36,6 +36,27 @@ fault "a label that is not the id" r.jsonl 's/\[-100,7,8\]/[-100,7,9]/' 'neither
 fault "arrays of different length" r.jsonl 's/\[-1,0,0\]/[-1,0]/' 'not of equal length'
 fault "an example number that jumps" r.jsonl 's/\[-1,0,0\]/[-1,0,2]/' 'count up'
 
+check "all families are clean" spectrum check "$ROOT"/tools/formats/*.json
+family() { # what, jq script for gemma3.json, message
+	jq "$2" "$ROOT/tools/formats/gemma3.json" >mine.json
+	fails "a family: $1" 1 "mine.json: $3" spectrum check mine.json
+}
+family "an unknown key" '.formatz = {}' "\(the whole\): has the unknown key 'formatz'"
+family "no ends" 'del(.end)' "\(the whole\): lacks the key 'end'"
+family "a key of a format" '.formats.spectrum.messages.output[1].los = true' "/formats/spectrum/messages/output/1: has the unknown key 'los'"
+family "a key of another kind of format" '.formats.spectrum.conversation = {}' '/formats/spectrum'
+family "a flag that is a text" '.formats.spectrum.messages.output[1].loss = "yes"' '/formats/spectrum/messages/output/1/loss: should be of type boolean'
+family "turns without a reply" 'del(.turns.reply)' "/turns: lacks the key 'reply'"
+family "turns with a system text twice" '.turns.system = "{content}"' '/turns: fits more than one'
+family "a slot that there is not" '.turns.reply = "{contents}"' 'turns.reply: holds a slot that there is not'
+family "an end that is no marker" '.end.base = "<end>"' 'end.base: is not one of the markers'
+jq 'del(.formats.chat.conversation.between)' "$ROOT/tools/formats/shared.json" >mine.json
+fails "shared.json: a key that lacks" 1 "mine.json: /formats/chat/conversation: lacks the key 'between'" spectrum check mine.json
+sed '$d' "$ROOT/tools/formats/gemma3.json" >mine.json
+fails "a family that is not JSON" 1 'mine.json: not JSON: at byte' spectrum check mine.json
+cp r.jsonl r.json
+prints "a stream may be called .json" "all is well" spectrum check r.json
+
 spectrum pack -o set r.jsonl 2>/dev/null
 prints "a data set is clean" "all is well" spectrum check set/train
 prints "a folder of data sets is clean" "all is well" spectrum check set

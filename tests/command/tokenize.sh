@@ -79,4 +79,17 @@ echo '{"markers": [], "detect": [], "formatz": {}}' >formats/mine.json
 fails 'a slip in its file is named' 2 'mine.json: formatz: unknown key' env SPECTRUM_FORMATS=formats spectrum tokenize -t a.model --family mine short.jsonl
 sed 's/{content}/{contents}/' "$ROOT/tools/formats/gemma3.json" >formats/mine.json
 fails 'so is a slot' 2 'text: holds a slot that there is not' env SPECTRUM_FORMATS=formats spectrum tokenize -t a.model --family mine short.jsonl
+rm formats/mine.json
+# The example of tools/formats/README.md, as it stands there.
+awk '/^```json$/ {on = 1; next} /^```$/ {on = 0} on' "$ROOT/tools/formats/README.md" >formats/inst.json
+SPECTRUM_FORMATS=formats
+check 'the family of the README is clean' spectrum check formats/inst.json
+check 'a tokeniser is trained for it' spectrum train-tokenizer --family inst --vocab 500 -o inst.model many.jsonl
+sequence coin one "{\"role\":\"description\",\"content\":\"A coin\"},$(output heads 0),$(output tails 1)" >coin.jsonl
+for format in spectrum chat_simple colon; do spectrum tokenize -t inst.model -f $format -l 8192 -o inst.$format coin.jsonl 2>err; grep -q 'family inst' err || not_ok 'it is not guessed'; done
+# text_of FORMAT: text and outputs of its row
+text_of() { spectrum cat --text --tokenizer inst.model "inst.$1" | jq -c '[.text, .outputs[]]'; }
+prints 'its rows, in its own words, and what bears loss' '["<s>[INST]Description: A coin[/INST][OUT]heads</s>[OUT]tails</s>","heads</s>","tails</s>"]' text_of spectrum
+prints 'chat' '["<s>[INST]A coin\n\nGenerate[/INST] heads</s>[INST]Generate[/INST] tails</s>"," heads</s>"," tails</s>"]' text_of chat_simple
+prints 'colon' '["<s>Description: A coin\n\nOutput: heads\n\nOutput: tails\n\n</s>"," heads\n\n"," tails\n\n"]' text_of colon
 done_testing

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -108,6 +109,18 @@ def compare(name, schema_file, definition, records, head=()):
     result(500 < invalid < 3000 and not differences, f"{name}: of 3,000 mutants {invalid} are invalid; both agree on each", differences[:2])
 
 
+def compare_files(name, schema_file, records, known):
+    """Ours reads each record as a file; what the schema says begins with a place in it."""
+    schema = validator(schema_file)
+    mutants = [m for m in (mutate(rng.choice(records)) for _ in range(3000)) if any(key in m for key in known)]
+    for i, mutant in enumerate(mutants):
+        pathlib.Path(f"{i}.json").write_text(json.dumps(mutant))
+    done = run("spectrum-check", *(f"{i}.json" for i in range(len(mutants))))
+    ours = {int(found[1]) for found in re.finditer(r"^spectrum check: (\d+)\.json: (?:/|\(the whole\))", done.stderr.decode(), re.M)}
+    differences = [(i, m) for i, m in enumerate(mutants) if theirs(schema, None, m) == (i in ours)]
+    result(500 < len(ours) < len(mutants) and not differences, f"{name}: of {len(mutants)} mutants {len(ours)} are invalid; both agree on each", differences[:2])
+
+
 RULES = ["without a task line", "without an instance line", "that is not the first message", "are not numbered", "without an output",
          "no output", "not of equal length", "neither -100", "do not count up"]
 
@@ -134,6 +147,9 @@ def main():
         for path in sorted(env.glob("*/source.json")):
             record = json.loads(path.read_text())
             result(theirs(manifest, None, record), f"manifest of {record['id']} is valid")
+        formats = [json.loads(path.read_text()) for path in sorted((ROOT / "tools/formats").glob("*.json"))]
+        result(len(formats) > 4 and all(theirs(validator("format.json"), None, f) for f in formats), f"{len(formats)} files of formats are valid")
+        compare_files("files of formats", "format.json", formats, ("markers", "formats"))
         for name in ("mds-index.json", "meta.json"):
             validator(name)
         pathlib.Path("rows").write_text(json.dumps(row) + "\n")

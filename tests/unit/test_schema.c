@@ -11,6 +11,15 @@ static bool fits(const char *schema, const char *value) {
 	return good;
 }
 
+static void says(const char *what, const char *schema, const char *value, const char *wanted) {
+	struct error e = {0};
+	struct schema *s = schema_parse(schema, "test", &e);
+	struct json_value v;
+	if (s && json_check(text_of(value), &v, &e)) schema_check(s, NULL, v, &e);
+	CHECK_TEXT(what, text_of(e.message), wanted);
+	schema_close(s);
+}
+
 static bool parses(const char *schema) {
 	struct schema *s = schema_parse(schema, "test", NULL);
 	schema_close(s);
@@ -55,11 +64,10 @@ int main(void) {
 	CHECK("a $ref to nothing is refused", !parses("{\"$ref\":\"#/$defs/b\"}"));
 	CHECK("not JSON is refused", !parses("{"));
 
-	struct error e = {0};
-	struct schema *s = schema_parse("{\"properties\":{\"a\":{\"items\":{\"type\":\"null\"}}}}", "test", &e);
-	struct json_value v;
-	if (json_check(text_of("{\"a\":[null,1]}"), &v, &e)) schema_check(s, NULL, v, &e);
-	CHECK_TEXT("the error says where", text_of(e.message), "/a/1: should be of type null");
-	schema_close(s);
+	says("the error says where", "{\"properties\":{\"a\":{\"items\":{\"type\":\"null\"}}}}", "{\"a\":[null,1]}", "/a/1: should be of type null");
+	says("of alternatives, the one that fits furthest tells",
+		"{\"oneOf\":[{\"properties\":{\"a\":{\"type\":\"null\"}}},{\"required\":[\"b\"]}]}", "{\"a\":1}",
+		"/a: should be of type null");
+	says("of equals, the last", "{\"anyOf\":[{\"type\":\"null\"},{\"type\":\"string\"}]}", "1", "(the whole): should be of type string");
 	return check_done();
 }

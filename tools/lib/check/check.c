@@ -4,6 +4,7 @@
 
 #include "base/options.h"
 #include "base/share.h"
+#include "base/stream.h"
 
 void check_problem(struct checks *c, const char *format, ...) {
 	struct buffer message = {0};
@@ -33,6 +34,20 @@ struct schema *check_schema(struct checks *c, const char *name, struct error *e)
 	struct schema *s = (struct schema *)(uintptr_t)entry->value;
 	if (!s && !is_new) error_set(e, STATUS_OUTSIDE, "schemas/%s could not be read", name);
 	return s;
+}
+
+int check_file(struct checks *c, const char *path, const char *schema_name, const char *definition, struct error *e) {
+	struct buffer text = {0};
+	struct json_value v;
+	struct error found = {0};
+	struct schema *schema = check_schema(c, schema_name, e);
+	int state = schema && input_load(path, 0, &text, e) ? 1 : -1;
+	if (state == 1 && (!json_check(buffer_text(&text), &v, &found) || !schema_check(schema, definition, v, &found))) {
+		check_problem(c, "%s: %s", path, found.message);
+		state = 0;
+	}
+	buffer_free(&text);
+	return state;
 }
 
 void checks_free(struct checks *c) {

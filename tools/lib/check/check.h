@@ -1,4 +1,4 @@
-/* check: whether manifests, streams and data sets are what schemas/ and the contracts say. */
+/* check: whether manifests, streams, data sets and files of formats are what schemas/ and the contracts say. */
 #ifndef SPECTRUM_CHECK_LIBRARY_H
 #define SPECTRUM_CHECK_LIBRARY_H
 
@@ -29,8 +29,15 @@ bool check_suite(struct checks *c, const char *suite, struct error *e);
 /* A stream of instances, sequences or token rows ("-": standard input); which one, its first line tells. */
 bool check_stream(struct checks *c, const char *path, struct error *e);
 
+/* A file of message formats, tools/formats/FAMILY.json: the schema, and what the program demands beyond it. *is_one tells whether it is such a file;
+ * nothing else is checked here. */
+bool check_format(struct checks *c, const char *path, bool *is_one, struct error *e);
+
 /* An MDS data set: index.json, meta.json, sizes, hashes, and the arrays of every row. */
 bool check_data_set(struct checks *c, const char *folder, struct error *e);
+
+/* A whole file against a schema, or a definition in it: 1 it fits, 0 it does not (reported and counted), -1 and `*e` it could not be read. */
+int check_file(struct checks *c, const char *path, const char *schema_name, const char *definition, struct error *e);
 
 /* Counts and prints a problem. */
 void check_problem(struct checks *c, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,7 +1,6 @@
 /* MDS data sets. */
 #include <sys/stat.h>
 
-#include "base/stream.h"
 #include "check/check.h"
 #include "shard/row.h"
 
@@ -10,27 +9,13 @@ static bool exists(const char *path) {
 	return !stat(path, &st);
 }
 
-static bool check_file(struct checks *c, const char *path, const char *schema_name, struct error *e) {
-	struct buffer text = {0};
-	struct json_value v;
-	struct schema *schema = check_schema(c, schema_name, e);
-	bool read = schema && input_load(path, 0, &text, e);
-	if (read) {
-		struct error found = {0};
-		if (!json_check(buffer_text(&text), &v, &found) || !schema_check(schema, NULL, v, &found))
-			check_problem(c, "%s: %s", path, found.message);
-	}
-	buffer_free(&text);
-	return read;
-}
-
 bool check_data_set(struct checks *c, const char *folder, struct error *e) {
 	struct buffer path = {0};
 	buffer_printf(&path, "%s/index.json", folder);
-	bool good = check_file(c, buffer_string(&path), "mds-index.json", e);
+	bool good = check_file(c, buffer_string(&path), "mds-index.json", NULL, e) >= 0;
 	buffer_clear(&path);
 	buffer_printf(&path, "%s/meta.json", folder);
-	if (good && exists(buffer_string(&path))) good = check_file(c, buffer_string(&path), "meta.json", e);
+	if (good && exists(buffer_string(&path))) good = check_file(c, buffer_string(&path), "meta.json", NULL, e) >= 0;
 	buffer_free(&path);
 	struct error found = {0};
 	struct mds_reader *r = good ? mds_reader_open(folder, &found) : NULL;

@@ -7,22 +7,6 @@
 #include "check/check.h"
 #include "source/adapt.h"
 
-static bool check_text(struct checks *c, const char *folder, struct error *e) {
-	struct buffer path = {0}, text = {0};
-	struct json_value v;
-	buffer_printf(&path, "%s/source.json", folder);
-	struct schema *schema = check_schema(c, "source.json", e);
-	bool read = schema && input_load(buffer_string(&path), 16 << 20, &text, e);
-	if (read) {
-		struct error found = {0};
-		if (!json_check(buffer_text(&text), &v, &found) || !schema_check(schema, NULL, v, &found))
-			check_problem(c, "%s: %s", buffer_string(&path), found.message);
-	}
-	buffer_free(&path);
-	buffer_free(&text);
-	return read;
-}
-
 /* "suite\0task" → 1 train, 2 test. A task of two sources, or in both splits, is a problem. */
 static void note_tasks(struct checks *c, const struct source *s) {
 	struct buffer key = {0};
@@ -43,7 +27,11 @@ static void note_tasks(struct checks *c, const struct source *s) {
 }
 
 bool check_source(struct checks *c, const char *folder, struct error *e) {
-	if (!check_text(c, folder, e)) return false;
+	struct buffer path = {0};
+	buffer_printf(&path, "%s/source.json", folder);
+	bool read = check_file(c, buffer_string(&path), "source.json", NULL, e) >= 0;
+	buffer_free(&path);
+	if (!read) return false;
 	struct error found = {0};
 	struct source *s = source_load(folder, &found);
 	if (!s || !adapt_check(s, &found)) check_problem(c, "%s", found.message);

@@ -133,7 +133,7 @@ static bool get_format(const struct place *p, const cJSON *object, struct format
 	const cJSON *messages = member(object, "messages"), *conversation = member(object, "conversation");
 	if (!known_keys(p, object, "messages conversation first_output_needs_description prompt stop")) return false;
 	if (!messages == !conversation) return wrong(p, "messages", "a format needs either messages or conversation");
-	if (conversation) return get_conversation(p, conversation, &f->conversation);
+	if (conversation) return known_keys(p, object, "conversation") && get_conversation(p, conversation, &f->conversation);
 	return known_keys(p, messages, "description input output") &&
 	       get_segments(p, messages, "description", &f->roles[MESSAGE_DESCRIPTION]) &&
 	       get_segments(p, messages, "input", &f->roles[MESSAGE_INPUT]) &&
@@ -178,53 +178,76 @@ static bool get_turns(const struct place *p, const cJSON *object) {
 	       get_flag(&in, object, "alternate", &t->alternate);
 }
 
+static bool good_about(const struct place *p, const cJSON *root) {
+	const cJSON *about = member(root, "about");
+	return !about || cJSON_IsString(about) || wrong(p, "about", "should be a text in quotes");
+}
+
+static bool get_shared(const struct place *p, const cJSON *root) {
+	return known_keys(p, root, "about formats") && good_about(p, root) && get_formats(p, member(root, "formats"));
+}
+
 static bool get_family(const struct place *p, const cJSON *root) {
 	struct family *f = p->family;
-	return known_keys(p, root, "about markers detect begin pad end formats turns") &&
+	return known_keys(p, root, "about markers detect begin pad end formats turns") && good_about(p, root) &&
 	       get_texts(p, root, "markers", &f->markers, &f->marker_count) && get_texts(p, root, "detect", &f->detect, &f->detect_count) &&
 	       get_marker(p, root, "begin", &f->begin) && get_marker(p, root, "pad", &f->pad) && get_ends(p, member(root, "end")) &&
 	       get_turns(p, member(root, "turns")) && get_formats(p, member(root, "formats"));
 }
 
-/* The parsed file FOLDER/NAME.json of the first folder that has it. */
-static cJSON *load(const char *name, struct buffer *path, struct error *e) {
-	struct buffer file = {0}, bytes = {0};
-	buffer_printf(&file, "%s.json", name);
+static cJSON *load(const char *path, struct error *e) {
+	struct buffer bytes = {0};
 	cJSON *root = NULL;
-	if (!share_find(SHARE_FORMATS, buffer_string(&file), path)) {
+	if (input_load(path, 1 << 24, &bytes, e)) {
+		root = cJSON_Parse(buffer_string(&bytes));
+		if (!root) error_set(e, STATUS_USAGE, "%s: not JSON near byte %td", path, cJSON_GetErrorPtr() - bytes.data);
+	}
+	buffer_free(&bytes);
+	return root;
+}
+
+/* NAME.json of the first folder that has it, in `path`. */
+static bool find(const char *name, struct buffer *path, struct error *e) {
+	struct buffer file = {0};
+	buffer_printf(&file, "%s.json", name);
+	bool found = share_find(SHARE_FORMATS, buffer_string(&file), path) != NULL;
+	if (!found)
 		error_set(e, STATUS_USAGE,
 			"there is no model family '%s': no file %s in SPECTRUM_FORMATS, ./tools/formats or the installed formats", name,
 			buffer_string(&file));
-	} else if (input_load(buffer_string(path), 1 << 24, &bytes, e)) {
-		root = cJSON_Parse(buffer_string(&bytes));
-		if (!root) error_set(e, STATUS_USAGE, "%s: not JSON near byte %td", buffer_string(path), cJSON_GetErrorPtr() - bytes.data);
-	}
 	buffer_free(&file);
-	buffer_free(&bytes);
-	return root;
+	return found;
+}
+
+static bool add_shared(struct family *f, struct error *e) {
+	struct buffer path = {0};
+	cJSON *shared = find("shared", &path, e) ? load(buffer_string(&path), e) : NULL;
+	bool good = shared && get_shared(&(struct place){f, buffer_string(&path), "", e}, shared);
+	cJSON_Delete(shared);
+	buffer_free(&path);
+	return good;
+}
+
+struct family *family_load(const char *path, const char *name, struct error *e) {
+	cJSON *root = load(path, e);
+	if (!root) return NULL;
+	struct family *f = memory_zeroed(1, sizeof *f);
+	f->name = arena_copy(&f->memory, text_of(name)).data;
+	struct place place = {f, path, "", e};
+	/* every format of shared.json may count */
+	f->has_turns = !strcmp(name, "shared");
+	bool good = f->has_turns ? get_shared(&place, root) : get_family(&place, root) && add_shared(f, e);
+	cJSON_Delete(root);
+	if (good) return f;
+	family_close(f);
+	return NULL;
 }
 
 struct family *family_open(const char *name, struct error *e) {
 	struct buffer path = {0};
 	struct family *f = NULL;
-	cJSON *root = strchr(name, '/') ? NULL : load(name, &path, e), *shared = NULL;
-	if (strchr(name, '/')) error_set(e, STATUS_USAGE, "'%s' is not the name of a model family", name);
-	if (root) {
-		f = memory_zeroed(1, sizeof *f);
-		f->name = arena_copy(&f->memory, text_of(name)).data;
-		struct place place = {f, buffer_string(&path), "", e};
-		bool good = get_family(&place, root);
-		if (good && (good = (shared = load("shared", &path, e)) != NULL)) {
-			place.file = buffer_string(&path);
-			good = known_keys(&place, shared, "about formats") && get_formats(&place, member(shared, "formats"));
-		}
-		if (!good) {
-			family_close(f);
-			f = NULL;
-		}
-	}
-	cJSON_Delete(root);
-	cJSON_Delete(shared);
+	if (strchr(name, '/') || !strcmp(name, "shared")) error_set(e, STATUS_USAGE, "'%s' is not the name of a model family", name);
+	else if (find(name, &path, e)) f = family_load(buffer_string(&path), name, e);
 	buffer_free(&path);
 	return f;
 }

@@ -45,6 +45,8 @@ struct format;
 /* The family of this name ("gemma3"): the first NAME.json of the folders of formats (base/share.h). NULL and `*e` on failure; unknown keys
  * and slots are errors. */
 struct family *family_open(const char *name, struct error *e);
+/* The same from the file at `path`; the name "shared" reads it as what all families share. */
+struct family *family_load(const char *path, const char *name, struct error *e);
 void family_close(struct family *f);
 
 /* Names of all families, ascending, each with a NUL behind it, added to `all`; returns how many. */

@@ -117,24 +117,21 @@ struct text segments_text(const struct segments *s, const struct piece *p) {
 	return text_make(s->text.data + p->start, p->size);
 }
 
-static bool message_segments(
-	const struct format *f, const struct message *messages, size_t count, bool prompt, struct segments *s, struct error *e) {
+static void message_segments(const struct format *f, const struct message *messages, size_t count, bool prompt, struct segments *s) {
 	bool described = false, output_seen = false;
 	for (size_t i = 0; i < count; i++) {
 		const struct segment_list *list = &f->roles[messages[i].role];
 		bool mute = messages[i].role == MESSAGE_OUTPUT && !output_seen && !described && f->first_output_needs_description;
 		if (messages[i].role == MESSAGE_DESCRIPTION) described = true;
 		if (messages[i].role == MESSAGE_OUTPUT) output_seen = true;
-		if (!list->items) return error_set(e, STATUS_USAGE, "the format '%s' does not say how a message is written", f->name);
 		for (size_t k = 0; k < list->count; k++) {
 			segments_cut(s, list->items[k].loss && !mute);
 			segments_add(s, &list->items[k], &(struct slots){.content = messages[i].content});
 		}
 	}
-	if (!prompt) return true;
+	if (!prompt) return;
 	segments_cut(s, false);
 	segments_add(s, &f->prompt, &(struct slots){0});
-	return true;
 }
 
 bool format_segments(
@@ -143,7 +140,9 @@ bool format_segments(
 	s->segment = 0;
 	s->loss = false;
 	buffer_clear(&s->text);
-	return f->turns ? conversation_segments(f, messages, count, prompt, s, e) : message_segments(f, messages, count, prompt, s, e);
+	if (f->turns) return conversation_segments(f, messages, count, prompt, s, e);
+	message_segments(f, messages, count, prompt, s);
+	return true;
 }
 
 struct text format_stop(const struct format *f, int *marker) {

@@ -26,7 +26,7 @@ struct template {
 };
 
 struct segment_list {
-	struct template *items; /* NULL: the format has no such role */
+	struct template *items;
 	size_t count;
 };
 

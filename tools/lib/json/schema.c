@@ -15,6 +15,7 @@ struct schema {
 	cJSON *root;
 	struct map patterns; /* pattern → struct regex * */
 	struct buffer place, scratch;
+	size_t deepest; /* size of the place of the last error */
 };
 
 enum { DEPTH = 64 }; /* of $ref, which could run in a circle */
@@ -109,6 +110,7 @@ static const cJSON *get(const cJSON *node, const char *key) { return cJSON_GetOb
 static bool wrong(struct schema *s, struct error *e, const char *format, const char *what) {
 	char message[600];
 	snprintf(message, sizeof message, format, what); /* NOLINT: formats are constants of this file */
+	s->deepest = s->place.size;
 	return error_set(e, STATUS_DATA, "%s: %s", s->place.size ? buffer_string(&s->place) : "(the whole)", message);
 }
 
@@ -244,16 +246,25 @@ static bool check_object(struct schema *s, const cJSON *node, struct json_value 
 	return true;
 }
 
-/* anyOf and oneOf. With one alternative left by their "type" or constant keys the error would be more telling; the last one's is given. */
+/* anyOf and oneOf. The error is of the alternative that fits furthest inside, of several the last. */
 static bool check_alternatives(struct schema *s, const cJSON *list, bool only_one, struct json_value v, int depth, struct error *e) {
 	if (!list) return true;
 	int fits = 0;
-	struct error last = {0};
+	size_t deepest = 0;
+	struct error best = {0};
 	const cJSON *one;
-	cJSON_ArrayForEach(one, list) fits += check_node(s, one, v, depth + 1, &last);
+	cJSON_ArrayForEach(one, list) {
+		struct error found = {0};
+		if (check_node(s, one, v, depth + 1, &found)) fits++;
+		else if (s->deepest >= deepest) {
+			deepest = s->deepest;
+			best = found;
+		}
+	}
 	if (fits == 1 || (fits && !only_one)) return true;
 	if (fits) return wrong(s, e, "fits more than one of the alternatives%s", "");
-	if (e) *e = last;
+	s->deepest = deepest;
+	if (e) *e = best;
 	return false;
 }
 
