@@ -64,10 +64,12 @@ int main(void) {
 	CHECK("a $ref to nothing is refused", !parses("{\"$ref\":\"#/$defs/b\"}"));
 	CHECK("not JSON is refused", !parses("{"));
 
-	says("the error says where", "{\"properties\":{\"a\":{\"items\":{\"type\":\"null\"}}}}", "{\"a\":[null,1]}", "/a/1: should be of type null");
+	says("the error says where", "{\"properties\":{\"a\":{\"items\":{\"type\":\"null\"}}}}", "{\"a\":[null,1]}",
+		"/a/1: should be of type null");
 	says("of alternatives, the one that fits furthest tells",
 		"{\"oneOf\":[{\"properties\":{\"a\":{\"type\":\"null\"}}},{\"required\":[\"b\"]}]}", "{\"a\":1}",
 		"/a: should be of type null");
-	says("of equals, the last", "{\"anyOf\":[{\"type\":\"null\"},{\"type\":\"string\"}]}", "1", "(the whole): should be of type string");
+	says("of equals, the last", "{\"anyOf\":[{\"type\":\"null\"},{\"type\":\"string\"}]}", "1",
+		"(the whole): should be of type string");
 	return check_done();
 }
