@@ -1,4 +1,4 @@
-"""Makes the small binary files of tests/data and of sources/*/sample: python3 tests/make_samples.py (needs pyarrow, pandas, pyreadstat). They are committed; this script says what is in them."""
+"""Makes the small binary files of tests/data and of sources/*/sample: python3 tests/make_samples.py (needs pyarrow, pandas, pyreadstat, sentencepiece). They are committed; this script says what is in them."""
 import datetime
 import decimal
 import pathlib
@@ -454,7 +454,36 @@ def chatbotarena():
     }, compression="snappy", row_group_size=5)
 
 
+def models():
+    """SentencePiece models of each kind, on a few words."""
+    import contextlib
+    import io
+    import tempfile
+
+    import sentencepiece
+
+    texts = ["the cat and the hat", "a cat sat on that mat", "abc ab abab ba aaaa", "caf\u00e9 na\u00efve 12 345", "\uff21\ufb01 \u2460 \u3000x", "<s> <x> </s>"] * 20
+    common = {"vocab_size": 60, "hard_vocab_limit": False, "minloglevel": 2, "num_threads": 1}
+    folder = (DATA / "tokenizers").resolve()
+    with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch):  # the model tells the path of its rules
+        pathlib.Path("rules.tsv").write_text("FF21\t41\nFB01\t66 69\n2460\t31\n3000\t20\n61 62 63\t78\n61 62\t79\n")
+        own = {"normalization_rule_tsv": "rules.tsv"}
+        for name, settings in {
+            "bytes": {"model_type": "bpe", "vocab_size": 300, "normalization_rule_name": "identity", "byte_fallback": True, "add_dummy_prefix": False,
+                      "remove_extra_whitespaces": False, "control_symbols": ["<x>"]},
+            "rules": {"model_type": "bpe", **own},
+            "user": {"model_type": "bpe", "normalization_rule_name": "identity", "user_defined_symbols": ["<x>", "the"], "remove_extra_whitespaces": False},
+            "unigram": {"model_type": "unigram", "user_defined_symbols": ["<x>"], "denormalization_rule_tsv": "rules.tsv", **own},
+            "words": {"model_type": "word", "normalization_rule_name": "identity"},
+            "characters": {"model_type": "char", "normalization_rule_name": "identity", "treat_whitespace_as_suffix": True},
+        }.items():
+            model = io.BytesIO()
+            sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(texts), model_writer=model, **{**common, **settings})
+            (folder / f"{name}.model").write_bytes(model.getvalue())
+
+
 changemyview()
 wvs()
 helpsteer()
 chatbotarena()
+models()

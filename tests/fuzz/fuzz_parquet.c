@@ -1,40 +1,15 @@
 /* Fuzzer of the Parquet reader: any bytes between the two magics are a file, read whole, then one column of it. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include "read/reader.h"
-
-enum { ROWS = 20000 };
-
-static void read_rows(const char *path, const char *const *columns) {
-	struct reader_options o = {.kind = "parquet", .columns = columns, .column_count = columns ? 1 : 0};
-	struct error e = {0};
-	struct reader *r = reader_open(path, &o, &e);
-	if (!r) return;
-	struct row row;
-	unsigned sum = 0; /* all bytes of texts are looked at */
-	for (int rows = 0; rows < ROWS && reader_next(r, &row, &e) == 1; rows++)
-		for (size_t i = 0; i < row.count; i++)
-			for (size_t k = 0; k < row.cells[i].text.size; k++) sum += (unsigned char)row.cells[i].text.data[k];
-	if (sum == 1) fputc(0, stderr); /* so that it is computed */
-	reader_close(r);
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	static const char *const one[] = {"a"};
 	char path[64];
 	if (size < 12) return 0;
-	/* without the magic at both ends nothing would be reached */
-	int fd = memfd_create("parquet", 0);
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size) abort();
-	if (pwrite(fd, "PAR1", 4, 0) != 4 || pwrite(fd, "PAR1", 4, (off_t)size - 4) != 4) abort();
-	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	read_rows(path, NULL);
-	read_rows(path, one);
+	int fd = fuzz_file(data, size, path);
+	fuzz_magic(fd, "PAR1", 0);
+	fuzz_magic(fd, "PAR1", (off_t)size - 4);
+	fuzz_rows(path, &(struct reader_options){.kind = "parquet"});
+	fuzz_rows(path, &(struct reader_options){.kind = "parquet", .columns = one, .column_count = 1});
 	close(fd);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "base/stream.h"
 #include "token/protobuf.h"
+#include "token/sentencepiece_rules.h"
 #include "token/tokenizer.h"
 
 static struct text encode_decode(
@@ -89,7 +90,107 @@ static void test_protobuf(void) {
 	buffer_free(&b);
 }
 
+/* A trie of rules under construction: node k begins at unit 256 (k + 1), the root is node 0. */
+struct trie {
+	uint32_t units[40 * 256];
+	size_t nodes;
+	const char *replacements;
+};
+
+/* Units that are not used have labels of no byte that leads there. */
+static void clear(struct trie *t, size_t nodes, const char *replacements) {
+	for (uint32_t i = 0; i < sizeof t->units / sizeof *t->units; i++) t->units[i] = (i & 0xFF) ^ 1;
+	t->nodes = nodes;
+	t->replacements = replacements;
+}
+
+/* Node `from` leads by `byte` to node `to`; with a rule, whose replacement begins at `value`, unless that is negative. */
+static void lead(struct trie *t, size_t from, unsigned char byte, size_t to, int value) {
+	size_t place = 256 * (from + 1) + byte;
+	t->units[place] = (uint32_t)(place ^ 256 * (to + 1)) << 10 | (value >= 0 ? 256U : 0U) | byte;
+	if (value >= 0 && to < t->nodes) t->units[256 * (to + 1)] = 1U << 31 | (uint32_t)value;
+}
+
+static bool opens(struct trie *t, struct sentencepiece_rules *rules) {
+	struct buffer bytes = {0};
+	uint32_t size = (uint32_t)(256 * (t->nodes + 1) * sizeof *t->units);
+	t->units[0] = 256 << 10;
+	buffer_add(&bytes, &size, sizeof size); /* on little-endian machines */
+	buffer_add(&bytes, t->units, size);
+	buffer_add_string(&bytes, t->replacements);
+	bool good = sentencepiece_rules_open(rules, buffer_text(&bytes));
+	buffer_free(&bytes);
+	return good;
+}
+
+static bool opens_at_all(struct trie *t) {
+	struct sentencepiece_rules rules;
+	bool good = opens(t, &rules);
+	sentencepiece_rules_free(&rules);
+	return good;
+}
+
+static void test_rules(void) {
+	static struct trie t; /* too large for a stack */
+	struct sentencepiece_rules rules;
+	struct text found = {0};
+	clear(&t, 3, "xyz");
+	lead(&t, 0, 'a', 1, 1);
+	lead(&t, 1, 'b', 2, 2);
+	CHECK("rules open", opens(&t, &rules));
+	const char *text = "abc";
+	CHECK("the longest is found", sentencepiece_rules_find(&rules, text, text + 3, &found) == 2 && text_is(found, "z"));
+	CHECK("within the text", sentencepiece_rules_find(&rules, text, text + 1, &found) == 1 && text_is(found, "yz"));
+	CHECK("or none", !sentencepiece_rules_find(&rules, text + 1, text + 3, &found));
+	sentencepiece_rules_free(&rules);
+	lead(&t, 2, 'c', 0, 0);
+	CHECK("a trie that goes in a circle is refused", !opens_at_all(&t));
+	lead(&t, 2, 'c', 3, -1);
+	CHECK("one that leads out of itself", !opens_at_all(&t));
+	t.units[256 * 3 + 'c'] = 'd';
+	CHECK("is as before", opens_at_all(&t));
+	t.replacements = "x";
+	CHECK("a replacement behind the end", !opens_at_all(&t));
+	t.replacements = "xy\xFF";
+	CHECK("one that is not UTF-8", !opens_at_all(&t));
+	char long_one[1026 + 2];
+	memset(long_one, 'x', sizeof long_one);
+	long_one[sizeof long_one - 1] = 0;
+	t.replacements = long_one;
+	CHECK("one that is too long", !opens_at_all(&t));
+	clear(&t, 34, "x");
+	for (size_t i = 0; i < 32; i++) lead(&t, i, 'a', i + 1, 0);
+	CHECK("32 rules may begin alike", opens_at_all(&t));
+	lead(&t, 32, 'a', 33, 0);
+	CHECK("33 may not", !opens_at_all(&t));
+}
+
+/* The library would follow a trie anywhere. */
+static void test_hostile_rules(void) {
+	struct error e = {0};
+	struct buffer file = {0};
+	struct protobuf_field field, inner;
+	char path[64];
+	snprintf(path, sizeof path, "/tmp/test_tokenizer.%d", (int)getpid());
+	CHECK("a model with rules", input_load("tests/data/tokenizers/rules.model", 0, &file, &e));
+	struct tokenizer *t = tokenizer_open("tests/data/tokenizers/rules.model", &e);
+	CHECK("opens", t != NULL);
+	tokenizer_close(t);
+	size_t at = 0;
+	for (struct text rest = buffer_text(&file); protobuf_next(&rest, &field);)
+		for (struct text of = field.number == MODEL_NORMALIZER ? field.bytes : text_of(""); protobuf_next(&of, &inner);)
+			if (inner.number == NORMALIZER_CHARSMAP) at = (size_t)(inner.bytes.data - file.data) + 4;
+	CHECK("has them", at > 0);
+	memset(file.data + at, 0xFF, 4);
+	CHECK("with a root elsewhere", output_save(path, buffer_text(&file), &e));
+	CHECK("it is refused", !tokenizer_open(path, &e) && e.status == STATUS_DATA && strstr(e.message, "rules of normalisation"));
+	unlink(path);
+	buffer_free(&file);
+}
+
 int main(void) {
+	test_rules();
+	test_hostile_rules();
 	test_protobuf();
 	test_bad_files();
 	test_published();

@@ -22,12 +22,12 @@ static void add_string(struct strings *s, struct text t) {
 
 static struct text string_at(const struct strings *s, size_t i) {
 	size_t from = i ? s->ends[i - 1] : 0;
-	return text_make(s->text.data + from, s->ends[i] - from);
+	return s->text.data ? text_make(s->text.data + from, s->ends[i] - from) : text_of("");
 }
 
 /* Adds bytes, what is not UTF-8 as U+FFFD. */
 static void add_lossy(struct buffer *out, struct text bytes) {
-	const char *at = bytes.data, *end = at + bytes.size;
+	const char *at = bytes.data, *end = bytes.size ? at + bytes.size : at;
 	while (at < end) {
 		const char *from = at;
 		if (utf8_next(&at, end) == UTF8_BAD) buffer_add_string(out, "\xEF\xBF\xBD");

@@ -25,19 +25,20 @@ bool protobuf_next(struct text *rest, struct protobuf_field *field) {
 	*field = (struct protobuf_field){0};
 	if (!varint(&at, end, &tag) || tag >> 3 == 0 || tag >> 3 > UINT32_MAX) return false;
 	field->number = (uint32_t)(tag >> 3);
-	switch (tag & 7) {
-	case 0:
+	field->wire = (enum protobuf_wire)(tag & 7);
+	switch (field->wire) {
+	case PROTOBUF_VARINT:
 		if (!varint(&at, end, &field->value)) return false;
 		break;
-	case 1:
+	case PROTOBUF_FIXED64:
 		if (!fixed(&at, end, 8, &field->value)) return false;
 		break;
-	case 2:
+	case PROTOBUF_BYTES:
 		if (!varint(&at, end, &size) || size > (uint64_t)(end - at)) return false;
 		field->bytes = text_make(at, (size_t)size);
 		at += size;
 		break;
-	case 5:
+	case PROTOBUF_FIXED32:
 		if (!fixed(&at, end, 4, &field->value)) return false;
 		break;
 	default: return false;
@@ -53,7 +54,7 @@ static void add_varint(struct buffer *b, uint64_t value) {
 }
 
 void protobuf_add_bytes(struct buffer *b, uint32_t number, struct text bytes) {
-	add_varint(b, (uint64_t)number << 3 | 2);
+	add_varint(b, (uint64_t)number << 3 | PROTOBUF_BYTES);
 	add_varint(b, bytes.size);
 	buffer_add_text(b, bytes);
 }

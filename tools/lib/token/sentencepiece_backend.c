@@ -6,6 +6,8 @@
 #include "token/protobuf.h"
 #include "token/sentencepiece.h"
 #include "token/sentencepiece_bpe.h"
+#include "token/sentencepiece_rules.h"
+#include "token/vocabulary.h"
 
 struct model {
 	struct sentencepiece_model *library;
@@ -121,11 +123,37 @@ static const struct tokenizer_backend backend = {
 	.kind = kind,
 };
 
+static bool good_rules(struct text normalizer) {
+	struct protobuf_field field;
+	bool good = true;
+	while (good && protobuf_next(&normalizer, &field)) {
+		if (field.number != NORMALIZER_CHARSMAP || !field.bytes.size) continue;
+		struct sentencepiece_rules rules;
+		good = sentencepiece_rules_open(&rules, field.bytes);
+		sentencepiece_rules_free(&rules);
+	}
+	return good && !normalizer.size;
+}
+
+/* What the library takes on trust, or would spend any amount of memory on. */
+static const char *fault_of(struct text file) {
+	struct protobuf_field field;
+	size_t pieces = 0;
+	while (protobuf_next(&file, &field)) {
+		if (field.number == MODEL_PIECES && (!field.bytes.size || ++pieces >= VOCABULARY_LIMIT))
+			return "a piece is empty, or one too many";
+		if ((field.number == MODEL_NORMALIZER || field.number == MODEL_DENORMALIZER) && !good_rules(field.bytes))
+			return "its rules of normalisation are broken";
+	}
+	return file.size ? "it is cut off or damaged" : NULL;
+}
+
 bool sentencepiece_backend_open(struct text file, const char *name, const char *hash, struct tokenizer_model *out, struct error *e) {
 	(void)hash;
 	char why[SENTENCEPIECE_WHY] = "";
-	struct sentencepiece_model *library = sentencepiece_open(file.data, file.size, why);
-	if (!library) return error_set(e, STATUS_DATA, "%s: not a SentencePiece model: %s", name, why);
+	const char *fault = fault_of(file);
+	struct sentencepiece_model *library = fault ? NULL : sentencepiece_open(file.data, file.size, why);
+	if (!library) return error_set(e, STATUS_DATA, "%s: not a SentencePiece model: %s", name, fault ? fault : why);
 	struct model *m = memory_zeroed(1, sizeof *m);
 	m->library = library;
 	m->kind = kind_of(file);

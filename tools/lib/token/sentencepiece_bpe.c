@@ -12,7 +12,7 @@
 /* Field numbers of sentencepiece_model.proto beyond those of protobuf.h. */
 enum { PIECE_TEXT = 1, PIECE_SCORE = 2, PIECE_TYPE = 3 };
 enum { TRAINER_SPACE_SUFFIX = 24, TRAINER_BYTE_FALLBACK = 35 };
-enum { NORMALIZER_CHARSMAP = 2, NORMALIZER_DUMMY_PREFIX = 3, NORMALIZER_REMOVE_EXTRA = 4, NORMALIZER_ESCAPE = 5 };
+enum { NORMALIZER_DUMMY_PREFIX = 3, NORMALIZER_REMOVE_EXTRA = 4, NORMALIZER_ESCAPE = 5 };
 enum piece_type { NORMAL = 1, UNKNOWN = 2, CONTROL = 3, USER_DEFINED = 4, UNUSED = 5, BYTE = 6 };
 
 #define SPACE "\xE2\x96\x81"
@@ -43,16 +43,26 @@ struct sentencepiece_bpe_scratch {
 struct reading {
 	struct piece *pieces;
 	size_t count, capacity;
-	bool bpe, suffix, fallback, wrong_rules;
+	bool bpe, suffix, fallback, wrong_rules, odd;
 };
+
+/* Whether it is this field. One of another kind is left to the library. */
+static bool is_field(struct reading *r, const struct protobuf_field *field, uint32_t number, enum protobuf_wire wire) {
+	if (field->number != number) return false;
+	r->odd |= field->wire != wire;
+	return field->wire == wire;
+}
 
 static bool read_piece(struct text message, struct reading *r) {
 	struct piece piece = {.type = NORMAL};
 	struct protobuf_field field;
 	while (protobuf_next(&message, &field)) {
-		if (field.number == PIECE_TEXT) piece.text = field.bytes;
-		if (field.number == PIECE_TYPE) piece.type = (enum piece_type)field.value;
-		if (field.number != PIECE_SCORE) continue;
+		if (is_field(r, &field, PIECE_TEXT, PROTOBUF_BYTES)) piece.text = field.bytes;
+		if (is_field(r, &field, PIECE_TYPE, PROTOBUF_VARINT)) {
+			if (field.value < NORMAL || field.value > BYTE) return false;
+			piece.type = (enum piece_type)field.value;
+		}
+		if (!is_field(r, &field, PIECE_SCORE, PROTOBUF_FIXED32)) continue;
 		uint32_t bits = (uint32_t)field.value;
 		memcpy(&piece.score, &bits, sizeof piece.score);
 	}
@@ -64,23 +74,23 @@ static bool read_piece(struct text message, struct reading *r) {
 static void read_trainer(struct text message, struct reading *r) {
 	struct protobuf_field field;
 	while (protobuf_next(&message, &field)) {
-		if (field.number == TRAINER_TYPE) r->bpe = field.value == TRAINER_TYPE_BPE;
-		if (field.number == TRAINER_SPACE_SUFFIX) r->suffix = field.value;
-		if (field.number == TRAINER_BYTE_FALLBACK) r->fallback = field.value;
+		if (is_field(r, &field, TRAINER_TYPE, PROTOBUF_VARINT)) r->bpe = field.value == TRAINER_TYPE_BPE;
+		if (is_field(r, &field, TRAINER_SPACE_SUFFIX, PROTOBUF_VARINT)) r->suffix = field.value;
+		if (is_field(r, &field, TRAINER_BYTE_FALLBACK, PROTOBUF_VARINT)) r->fallback = field.value;
 	}
 }
 
 static void read_normalizer(struct sentencepiece_bpe *m, struct text message, struct reading *r) {
 	struct protobuf_field field;
 	while (protobuf_next(&message, &field)) {
-		if (field.number == NORMALIZER_CHARSMAP && field.bytes.size) {
+		if (is_field(r, &field, NORMALIZER_CHARSMAP, PROTOBUF_BYTES)) {
 			sentencepiece_rules_free(&m->rules);
-			m->has_rules = sentencepiece_rules_open(&m->rules, field.bytes);
-			r->wrong_rules = !m->has_rules;
+			m->has_rules = field.bytes.size && sentencepiece_rules_open(&m->rules, field.bytes);
+			r->wrong_rules = field.bytes.size && !m->has_rules;
 		}
-		if (field.number == NORMALIZER_DUMMY_PREFIX) m->dummy_prefix = field.value;
-		if (field.number == NORMALIZER_REMOVE_EXTRA) m->remove_extra = field.value;
-		if (field.number == NORMALIZER_ESCAPE) m->escape = field.value;
+		if (is_field(r, &field, NORMALIZER_DUMMY_PREFIX, PROTOBUF_VARINT)) m->dummy_prefix = field.value;
+		if (is_field(r, &field, NORMALIZER_REMOVE_EXTRA, PROTOBUF_VARINT)) m->remove_extra = field.value;
+		if (is_field(r, &field, NORMALIZER_ESCAPE, PROTOBUF_VARINT)) m->escape = field.value;
 	}
 }
 
@@ -92,7 +102,7 @@ static bool read_model(struct sentencepiece_bpe *m, struct text file, struct rea
 		if (field.number == MODEL_TRAINER) read_trainer(field.bytes, r);
 		if (field.number == MODEL_NORMALIZER) read_normalizer(m, field.bytes, r);
 	}
-	return !file.size && r->bpe && !r->suffix && !r->wrong_rules && r->count < VOCABULARY_LIMIT;
+	return !file.size && r->bpe && !r->suffix && !r->wrong_rules && !r->odd && r->count < VOCABULARY_LIMIT;
 }
 
 static size_t code_points(struct text t) {
@@ -111,7 +121,9 @@ static bool add_pieces(struct sentencepiece_bpe *m, const struct reading *r) {
 		if (p->type == UNKNOWN) m->bpe.unknown = (int32_t)id;
 		if (p->type == NORMAL && !vocabulary_add(&m->bpe.vocabulary, p->text, (uint32_t)id, true)) return false;
 		if (p->type != USER_DEFINED) continue;
-		if (m->remove_extra || m->has_rules || !vocabulary_add(&m->user, p->text, (uint32_t)id, true)) return false;
+		/* the library ends a symbol at a NUL */
+		if (m->remove_extra || m->has_rules || memchr(p->text.data, 0, p->text.size)) return false;
+		if (!vocabulary_add(&m->user, p->text, (uint32_t)id, true)) return false;
 		m->user_starts[(unsigned char)p->text.data[0]] = true;
 		if (p->text.size > m->user_longest) m->user_longest = p->text.size;
 	}

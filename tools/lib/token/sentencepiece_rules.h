@@ -13,7 +13,8 @@ struct sentencepiece_rules {
 	bool starts[256]; /* bytes that some rule starts with */
 };
 
-/* False when the bytes are not such rules. Free in any case. */
+/* False when the bytes are not such rules: the trie leads out of itself or around in a circle, 33 rules begin alike, a rule is for more than 254
+ * bytes or gives more than 1,024, or what is not UTF-8. The library checks none of this and would read elsewhere, so open rules here first. Free in any case. */
 bool sentencepiece_rules_open(struct sentencepiece_rules *r, struct text bytes);
 void sentencepiece_rules_free(struct sentencepiece_rules *r);
 
