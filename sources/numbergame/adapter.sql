@@ -1,12 +1,8 @@
--- A row's share of yes answers. Not every copy of the file has the column.
-CREATE TABLE given (row INTEGER PRIMARY KEY, p REAL);
-INSERT INTO given SELECT _row, CAST(value AS REAL) FROM others WHERE "column" = 'p' AND value IS NOT NULL;
-
 -- A set stands in the file as 3_ 9_ 27.
 CREATE VIEW asked AS
 SELECT id, regex_replace(strip("set"), '\s*_\s*', ', ') AS given_numbers, CAST(target AS TEXT) AS target_number,
        CASE rating WHEN 0 THEN 'No' WHEN 1 THEN 'Yes' END AS target_belongs_to_set, rating, p
-FROM judgements LEFT JOIN given ON row = _row;
+FROM judgements;
 
 CREATE VIEW numbergame_individual AS
 SELECT id, given_numbers, target_number, target_belongs_to_set FROM asked

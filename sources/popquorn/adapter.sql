@@ -11,11 +11,18 @@ SELECT _row, regex_replace(user_id, '\.0+$', '') AS user,
 FROM email_rewriting;
 
 CREATE VIEW email_rewriting_individual AS
-SELECT user, "original email", "revised email", first_value(about) OVER (PARTITION BY user ORDER BY _row) AS demographics
-FROM email_rewriting_rows WHERE "original email" IS NOT NULL;
+SELECT user, "original email", "revised email", demographics
+FROM (SELECT *, first_value(about) OVER (PARTITION BY user ORDER BY _row) AS demographics,
+             row_number() OVER (PARTITION BY user, "original email" ORDER BY _row DESC) AS nth
+      FROM email_rewriting_rows WHERE "original email" IS NOT NULL)
+WHERE nth = 1 OR user IS NULL;
 
 CREATE VIEW email_rewriting_individual_dropped AS
-SELECT 'no text' AS reason, count(*) AS n FROM email_rewriting_rows WHERE "original email" IS NULL;
+SELECT 'no text' AS reason, (SELECT count(*) FROM email_rewriting_rows WHERE "original email" IS NULL) AS n
+UNION ALL
+SELECT 'the same person''s later row for the text counts',
+       (SELECT count(*) FROM email_rewriting_rows WHERE "original email" IS NOT NULL)
+       - (SELECT count(*) FROM email_rewriting_individual);
 
 CREATE VIEW email_rewriting_texts AS
 SELECT DISTINCT "original email" AS text FROM email_rewriting_rows WHERE "original email" IS NOT NULL;
@@ -34,11 +41,18 @@ SELECT _row, regex_replace(user_id, '\.0+$', '') AS user,
 FROM offensiveness;
 
 CREATE VIEW offensiveness_individual AS
-SELECT user, text_to_rate, offensiveness, first_value(about) OVER (PARTITION BY user ORDER BY _row) AS demographics
-FROM offensiveness_rows WHERE text_to_rate IS NOT NULL;
+SELECT user, text_to_rate, offensiveness, demographics
+FROM (SELECT *, first_value(about) OVER (PARTITION BY user ORDER BY _row) AS demographics,
+             row_number() OVER (PARTITION BY user, text_to_rate ORDER BY _row DESC) AS nth
+      FROM offensiveness_rows WHERE text_to_rate IS NOT NULL)
+WHERE nth = 1 OR user IS NULL;
 
 CREATE VIEW offensiveness_individual_dropped AS
-SELECT 'no text' AS reason, count(*) AS n FROM offensiveness_rows WHERE text_to_rate IS NULL;
+SELECT 'no text' AS reason, (SELECT count(*) FROM offensiveness_rows WHERE text_to_rate IS NULL) AS n
+UNION ALL
+SELECT 'the same person''s later row for the text counts',
+       (SELECT count(*) FROM offensiveness_rows WHERE text_to_rate IS NOT NULL)
+       - (SELECT count(*) FROM offensiveness_individual);
 
 CREATE VIEW offensiveness_texts AS
 SELECT DISTINCT text_to_rate AS text FROM offensiveness_rows WHERE text_to_rate IS NOT NULL;
@@ -57,11 +71,18 @@ SELECT _row, regex_replace(user_id, '\.0+$', '') AS user,
 FROM politeness_rating;
 
 CREATE VIEW politeness_rating_individual AS
-SELECT user, text_to_rate, politeness, first_value(about) OVER (PARTITION BY user ORDER BY _row) AS demographics
-FROM politeness_rating_rows WHERE text_to_rate IS NOT NULL;
+SELECT user, text_to_rate, politeness, demographics
+FROM (SELECT *, first_value(about) OVER (PARTITION BY user ORDER BY _row) AS demographics,
+             row_number() OVER (PARTITION BY user, text_to_rate ORDER BY _row DESC) AS nth
+      FROM politeness_rating_rows WHERE text_to_rate IS NOT NULL)
+WHERE nth = 1 OR user IS NULL;
 
 CREATE VIEW politeness_rating_individual_dropped AS
-SELECT 'no text' AS reason, count(*) AS n FROM politeness_rating_rows WHERE text_to_rate IS NULL;
+SELECT 'no text' AS reason, (SELECT count(*) FROM politeness_rating_rows WHERE text_to_rate IS NULL) AS n
+UNION ALL
+SELECT 'the same person''s later row for the text counts',
+       (SELECT count(*) FROM politeness_rating_rows WHERE text_to_rate IS NOT NULL)
+       - (SELECT count(*) FROM politeness_rating_individual);
 
 CREATE VIEW politeness_rating_texts AS
 SELECT DISTINCT text_to_rate AS text FROM politeness_rating_rows WHERE text_to_rate IS NOT NULL;
