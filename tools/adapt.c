@@ -20,11 +20,10 @@ static const char *const examples[] = {"instances of a generated source", "spect
 	"one task, with another seed", "spectrum adapt normal --task normal --seed 7 --limit 2 -o instances.jsonl", NULL};
 
 static const struct program program = {"adapt", "raw files to task instances", "SOURCE|DIR", options, examples,
-	"SOURCE is looked up in $SPECTRUM_SOURCES, ./sources and the installed sources; DIR is a folder with source.json\n"
-	"and adapter.sql. Raw tables are loaded into a temporary database in $TMPDIR, which needs about the room of the raw\n"
-	"files. A task whose files are all missing, or none of whose rows gives an example, is not built and said so; when that holds for "
-	"all\n"
-	"tasks, the exit status is 1."};
+	"SOURCE is looked up in $SPECTRUM_SOURCES, ./sources and the installed sources; DIR is a folder with source.json and adapter.sql. "
+	"Raw tables are loaded into a temporary database in $TMPDIR, which needs about the room of the raw files. A task whose files are "
+	"all missing, or none of whose rows gives an example, is not built and said so; when that holds for all tasks, the exit status is "
+	"1."};
 
 /* No task has its files: the statistics say why, though it is a failure. After any other failure they would be half true. */
 static bool nothing_built(const struct adapt_report *report) {

@@ -23,8 +23,8 @@ static const char *const examples[] = {"rows of all splits", /* NOLINTNEXTLINE: 
 	"text of one row", "spectrum cat --text -n 1 --tokenizer out/tokenizers/spm32k.model out/coins/train", NULL};
 
 static const struct program program = {"cat", "shards to JSON Lines", "[DIR|FILE…]", options, examples,
-	"DIR is a data set of token rows (of pack or tokenize -o) or a folder of such data sets; FILE is a JSON Lines file of\n"
-	"token rows or - (standard input). Rows come in the order in which they lie there."};
+	"DIR is a data set of token rows (of pack or tokenize -o) or a folder of such data sets; FILE is a JSON Lines file of token rows "
+	"or - (standard input). Rows come in the order in which they lie there."};
 
 /* What printing goes through the data sets with. */
 struct printing {

@@ -19,9 +19,9 @@ static const char *const examples[] = {"all sources", "spectrum check --suite sp
 	"spectrum adapt coinflip --limit 20 | spectrum draw | spectrum check", NULL};
 
 static const struct program program = {"check", "check manifests, formats, streams and shards", "[PATH…]", options, examples,
-	"PATH is a source folder, a file of message formats (tools/formats/FAMILY.json), a stream of JSON Lines (- = standard input,\n"
-	"also when there is no PATH), a data set, or a folder of data sets.\n"
-	"Examples that stand in train and in test tasks of the instance streams of one run are counted and told."};
+	"PATH is a source folder, a file of message formats (tools/formats/FAMILY.json), a stream of JSON Lines (- = standard input, also "
+	"when there is no PATH), a data set, or a folder of data sets. Examples that stand in train and in test tasks of the instance "
+	"streams of one run are counted and told."};
 
 static bool exists(const char *folder, const char *name) {
 	struct buffer path = {0};

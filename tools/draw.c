@@ -24,10 +24,9 @@ static const char *const examples[] = {"sequences of a generated source", "spect
 
 static const struct program program = {"draw", "task instances to sequences", "[FILE…]", options, examples,
 	"FILE is a stream of `spectrum adapt` (.zst is unpacked) or - (standard input). Every decision is keyed by seed, source, task, "
-	"part,\n"
-	"instance and sequence: a sequence does not depend on what else is in the stream. Memory holds the instances in work,\n"
-	"so the largest instance bounds it. Of a task with \"max_sequences\" as many stay of each instance, where they last; a keyed hash\n"
-	"says which instances give one more. Members that draw has no use for, such as an instance's target, are kept on its sequences."};
+	"part, instance and sequence: a sequence does not depend on what else is in the stream. Memory holds the instances in work, so the "
+	"largest instance bounds it. Of a task with \"max_sequences\" as many stay of each instance, where they last; a keyed hash says "
+	"which instances give one more. Members that draw has no use for, such as an instance's target, are kept on its sequences."};
 
 int main(int argc, char **argv) {
 	struct error e = {0};

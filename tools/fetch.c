@@ -37,15 +37,14 @@ static const char *const examples[] = {"what is there of all sources", "spectrum
 	"what is there, for programs", "spectrum fetch polis --status --json | head -n 2", NULL};
 
 static const struct program program = {"fetch", "get raw files, verify and unpack them", "[SOURCE…]", options, examples,
-	"SOURCE is the name of a source or a folder with source.json; none: all sources. A file gets its name only when it is\n"
-	"complete and its SHA-256 is the one in the source's SHA256SUMS; a file that is not listed there is trusted at first\n"
-	"and its hash kept in RAW/SOURCE/.SHA256SUMS. What was begun is resumed.\n\n"
-	"Sources with access by token read it from the environment variable that their source.json names. Exit status 0: all files\n"
-	"are there; 3: some are not (every one was tried).\n\n"
-	"--tokenizer gets tokenizer.json and tokenizer_config.json of a model on the Hugging Face hub (HF_ENDPOINT: another address) to\n"
+	"SOURCE is the name of a source or a folder with source.json; none: all sources. A file gets its name only when it is complete and "
+	"its SHA-256 is the one in the source's SHA256SUMS; a file that is not listed there is trusted at first and its hash kept in "
+	"RAW/SOURCE/.SHA256SUMS. What was begun is resumed.\n\n"
+	"Sources with access by token read it from the environment variable that their source.json names. Exit status 0: all files are "
+	"there; 3: some are not (every one was tried).\n\n"
+	"--tokenizer gets tokenizer.json and tokenizer_config.json of a model on the Hugging Face hub (HF_ENDPOINT: another address) to "
 	"out/tokenizers/OWNER--NAME@REVISION (--raw: DIR/OWNER--NAME@REVISION). A gated model needs a token in HF_TOKEN. A mirror has them "
-	"in\n"
-	"DIR/tokenizers/OWNER--NAME@REVISION. Without @REVISION it is the newest at the first time, and stays that."};
+	"in DIR/tokenizers/OWNER--NAME@REVISION. Without @REVISION it is the newest at the first time, and stays that."};
 
 static void print_json(const struct fetch_item *item) {
 	struct buffer b = {0};

@@ -22,8 +22,8 @@ static const char *const examples[] = {"a source from a CSV file, and its first 
 
 static const struct program program = {"new", "start a source folder from a raw file", "SOURCE FILE", options, examples,
 	"Reader, delimiter, header, encoding, columns and types are guessed from FILE (compressed: unpacked as it is read). Written are "
-	"source.json,\n"
-	"adapter.sql, SHA256SUMS and sample/ with the first records; FILE is linked or copied to out/raw/SOURCE/. Nothing is overwritten."};
+	"source.json, adapter.sql, SHA256SUMS and sample/ with the first records; FILE is linked or copied to out/raw/SOURCE/. Nothing is "
+	"overwritten."};
 
 static bool check_id(const char *id, struct error *e) {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";

@@ -29,10 +29,10 @@ static const char *const examples[] = {"two rows, written by hand",
 
 static const struct program program = {"pack", "token rows to shuffled shards", "[INPUT…]", options, examples,
 	"INPUT is a JSON Lines file of token rows, - (standard input) or an MDS folder of 'spectrum tokenize -o'.\n\n"
-	"Each split becomes one data set in the MDS format of MosaicML Streaming: DIR/train, DIR/test, with index.json,\n"
-	"shards and meta.json (tokenizer, sources, counts). The rows of all tasks are shuffled into one order, which\n"
-	"depends on the seed and on the rows' names alone: not on the order of the input, on memory or threads.\n"
-	"A data set appears, or replaces the one of that name, when it is complete; a split without rows is removed."};
+	"Each split becomes one data set in the MDS format of MosaicML Streaming: DIR/train, DIR/test, with index.json, shards and "
+	"meta.json (tokenizer, sources, counts). The rows of all tasks are shuffled into one order, which depends on the seed and on the "
+	"rows' names alone: not on the order of the input, on memory or threads. A data set appears, or replaces the one of that name, "
+	"when it is complete; a split without rows is removed."};
 
 static bool read_input(const char *path, struct shuffle *rows, struct meta *meta, struct error *e) {
 	struct stat s;

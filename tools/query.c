@@ -36,11 +36,9 @@ static const char *const examples[] = {"count in a CSV file",
 
 static const struct program program = {"query", "SQL over raw files", "'SELECT …' [NAME=FILE …]", options, examples,
 	"Each FILE (a file, - or ARCHIVE/MEMBER) is loaded into a table NAME. Columns of csv and tsv are texts: CAST(x AS INTEGER) makes "
-	"numbers of\n"
-	"them. Those of jsonl, json, parquet and sav have their type if it is the same in all records, else they are texts. `_row` and "
-	"`_file` are\n"
-	"columns too. SQL is SQLite's, with the functions that tools/lib/sql/README.md lists. For other kinds of files: spectrum read … | "
-	"spectrum query … t=-"};
+	"numbers of them. Those of jsonl, json, parquet and sav have their type if it is the same in all records, else they are texts. "
+	"`_row` and `_file` are columns too. SQL is SQLite's, with the functions that tools/lib/sql/README.md lists. For other kinds of "
+	"files: spectrum read … | spectrum query … t=-"};
 
 /* A column and the kinds of cells that have been seen in it. */
 enum { SEEN_TEXT = 1, SEEN_INTEGER = 2, SEEN_REAL = 4, SEEN_BOOLEAN = 8, SEEN_JSON = 16 };

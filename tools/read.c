@@ -39,8 +39,8 @@ static const char *const examples[] = {"a CSV file as JSON Lines",
 	"printf '12:\\n7,5\\n' | spectrum read --kind lines --section '^(?<film>\\d+):$' --row '^(?<who>\\d+),(?<stars>\\d)$' -", NULL};
 
 static const struct program program = {"read", "raw files to JSON Lines", "[FILE…]", options, examples,
-	"FILE is a file, - (standard input) or ARCHIVE/MEMBER; gz, bz2, xz, zst and lz4 are unpacked. Cells of csv, tsv\n"
-	"and lines are texts; numbers of JSON keep their text."};
+	"FILE is a file, - (standard input) or ARCHIVE/MEMBER; gz, bz2, xz, zst and lz4 are unpacked. Cells of csv, tsv and lines are "
+	"texts; numbers of JSON keep their text."};
 
 static void add_cell(struct buffer *b, const struct cell *c) {
 	switch (c->type) {

@@ -25,8 +25,8 @@ static const struct option_spec options[] = {{0, "out", "DIR", OPTION_STRING, &o
 
 static const char *const examples[] = {"what the last build gave", "spectrum report", NULL};
 static const struct program program = {"report", "the table at the end of make suite", "[SOURCE|DIR…]", options, examples,
-	"rows: records of the raw tables that a task reads → rows of its view that became examples → rows left out. The reasons\n"
-	"stand below. Sequences and tokens are those of the task with all its parts."};
+	"rows: records of the raw tables that a task reads → rows of its view that became examples → rows left out. The reasons stand "
+	"below. Sequences and tokens are those of the task with all its parts."};
 
 /* Sums and gaps over all sources. */
 struct totals {

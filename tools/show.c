@@ -30,10 +30,9 @@ static const char *const examples_of_use[] = {"the first sequences of a source",
 	"spectrum adapt flight | spectrum draw | spectrum show --task flight --pick", NULL};
 
 static const struct program program = {"show", "sequences and rows as a person reads them", "[FILE|DIR…]", options, examples_of_use,
-	"FILE holds sequences of `spectrum draw` or token rows of `spectrum tokenize`, as JSON Lines (.zst is unpacked); - is standard\n"
+	"FILE holds sequences of `spectrum draw` or token rows of `spectrum tokenize`, as JSON Lines (.zst is unpacked); - is standard "
 	"input. DIR is a data set of token rows or a folder of them. What bears loss is in colour, or between \xE2\x9F\xA6 and "
-	"\xE2\x9F\xA7.\n"
-	"Control characters are made visible."};
+	"\xE2\x9F\xA7. Control characters are made visible."};
 
 struct showing {
 	struct view view;

@@ -41,8 +41,8 @@ static const char *const examples[] = {"rows as JSON Lines", "spectrum adapt fli
 	NULL};
 
 static const struct program program = {"tokenize", "sequences to token rows", "[FILE…]", options, examples,
-	"Rows none of whose tokens bears loss are dropped and counted. Data never becomes a special token unless\n"
-	"--reference-specials is given."};
+	"Rows none of whose tokens bears loss are dropped and counted. Data never becomes a special token unless --reference-specials is "
+	"given."};
 
 enum { BATCH_BYTES = 1 << 17, QUEUE = 4 };
 

@@ -20,10 +20,9 @@ static const char *const examples[] = {"a small one from what one source draws",
 	"spectrum adapt flight | spectrum draw | spectrum train-tokenizer --vocab 1000 -o flight.model", NULL};
 
 static const struct program program = {"train-tokenizer", "sequences to a SentencePiece model", "[FILE…]", options, examples,
-	"A keyed sub-sample of the distinct texts of the sequences trains a byte-pair model with identity\n"
-	"normalisation and bytes for what is rare, so that decoding gives back exactly what was encoded. The markers\n"
-	"of the family are control symbols: no text becomes one. Same input and seed, same model.\n"
-	"'make tokenizer' trains the default one with it, from out/sequences."};
+	"A keyed sub-sample of the distinct texts of the sequences trains a byte-pair model with identity normalisation and bytes for what "
+	"is rare, so that decoding gives back exactly what was encoded. The markers of the family are control symbols: no text becomes "
+	"one. Same input and seed, same model. 'make tokenizer' trains the default one with it, from out/sequences."};
 
 static bool train(struct error *e, int argc, char **argv, int first) {
 	if (!output) return error_set(e, STATUS_USAGE, "say where the model goes: -o FILE");

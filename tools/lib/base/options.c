@@ -41,17 +41,46 @@ static const struct option_spec common[] = {
 	{'h', "help", NULL, OPTION_FLAG, NULL, "this page; --help=man and --help=bash print a man page and a completion"},
 	{0, "version", NULL, OPTION_FLAG, NULL, "version of Spectrum"}, {0}};
 
+enum { LEFT = 28, WIDTH = 100 };
+
+/* Bytes that begin a code point. */
+static int columns_of(const char *text, size_t size) {
+	int columns = 0;
+	for (size_t i = 0; i < size; i++) columns += (text[i] & 0xC0) != 0x80;
+	return columns;
+}
+
+/* Fills lines with the words, from column `indent`, where the cursor stands, on. Two newlines part paragraphs. */
+static void print_filled(const char *at, int indent) {
+	for (int column = indent; *at;) {
+		size_t size = strcspn(at, " \n");
+		int columns = columns_of(at, size);
+		if (column > indent && column + 1 + columns > WIDTH) {
+			printf("\n%*s", indent, "");
+			column = indent;
+		} else if (column > indent) {
+			putchar(' ');
+			column++;
+		}
+		fwrite(at, 1, size, stdout);
+		column += columns;
+		at += size;
+		bool ends = !strncmp(at, "\n\n", 2);
+		at += strspn(at, " \n");
+		if (!ends) continue;
+		printf("\n\n%*s", indent, "");
+		column = indent;
+	}
+	putchar('\n');
+}
+
 static void print_options(const struct option_spec *o) {
 	struct buffer left = {0};
 	for (; o && o->name; o++) {
 		left_column(&left, o);
-		printf("  %-26s", buffer_string(&left));
-		if (left.size > 25) printf("\n%28s", "");
-		for (const char *at = o->help; *at; at++) {
-			putchar(*at);
-			if (*at == '\n') printf("%28s", "");
-		}
-		putchar('\n');
+		printf("  %-*s", LEFT - 2, buffer_string(&left));
+		if (left.size > LEFT - 3) printf("\n%*s", LEFT, "");
+		print_filled(o->help, LEFT);
 	}
 	buffer_free(&left);
 }
@@ -60,14 +89,18 @@ static void print_help(const struct program *p) {
 	printf("spectrum %s: %s\n\nUsage: spectrum %s [options] %s\n\n", p->verb, p->summary, p->verb, p->arguments ? p->arguments : "");
 	print_options(p->options);
 	print_options(common);
-	if (p->details) printf("\n%s\n", p->details);
+	if (p->details) {
+		putchar('\n');
+		print_filled(p->details, 0);
+	}
 	if (p->examples && p->examples[0]) printf("\nExamples:\n");
 	for (const char *const *at = p->examples; at && at[0]; at += 2) printf("  # %s\n  %s\n", at[0], at[1]);
 }
 
-/* roff: a backslash and a leading dot or quote are special. */
+/* roff: a backslash and a leading dot or quote are special. Two newlines part paragraphs. */
 static void print_roff(const char *string) {
 	for (const char *at = string; *at; at++) {
+		if (at > string && at[-1] == '\n' && *at == '\n') fputs(".PP", stdout);
 		if ((at == string || at[-1] == '\n') && (*at == '.' || *at == '\'')) fputs("\\&", stdout);
 		if (*at == '\\') fputs("\\e", stdout);
 		else if (*at == '-') fputs("\\-", stdout);
@@ -101,9 +134,9 @@ static void print_man(const struct program *p) {
 	print_man_options(p->options);
 	print_man_options(common);
 	if (p->details) {
-		fputs(".SH DESCRIPTION\n.nf\n", stdout);
+		fputs(".SH DESCRIPTION\n", stdout);
 		print_roff(p->details);
-		fputs("\n.fi\n", stdout);
+		putchar('\n');
 	}
 	fputs(".SH EXIT STATUS\n0 done, 1 bad data, 2 bad usage, 3 outside failure (network, disk)\n.SH EXAMPLES\n", stdout);
 	for (const char *const *at = p->examples; at && at[0]; at += 2) {

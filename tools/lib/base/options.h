@@ -42,7 +42,7 @@ struct program {
 	const char *arguments; /* "SOURCE…"; NULL when it takes none */
 	const struct option_spec *options;
 	const char *const *examples; /* pairs: what it does, the command line; NULL ends. Tests run every one. */
-	const char *details;         /* paragraphs for --help and the man page; may be NULL */
+	const char *details;         /* for --help and the man page, which fill the lines; two newlines part paragraphs; may be NULL */
 };
 
 /* Fills the targets and returns the index of the first operand in argv, whose operands it moves behind all options
