@@ -14,7 +14,6 @@ Q := @
 export SPECTRUM_RAW := $(RAW)
 
 .DELETE_ON_ERROR:
-.SECONDARY:
 .PHONY: sequences shards tokenizer
 
 include $(STATE)/sources.mk
@@ -31,6 +30,9 @@ BUILT := $(filter-out $(notdir $(wildcard $(STATE)/failed/*)),$(filter $(WITH_TA
 
 # $(call run,VERB,what,command…): one line for the reader; messages go to a log and are shown on failure.
 run = echo "  $(1) $(2)"; mkdir -p $(STATE)/log $(STATE)/failed; $(3) 2> $(STATE)/log/$(2).$(1) || { status=$$?; touch $(STATE)/failed/$(2); cat $(STATE)/log/$(2).$(1) >&2; exit $$status; }
+
+# These may be missing when what was made of them is there. The tokeniser may not: tokens of another would be left.
+.SECONDARY: $(foreach s,$(READY),$(OUT)/instances/$(s).jsonl.zst $(OUT)/sequences/$(s).jsonl.zst $(TOKENS)/$(s)/index.json)
 
 sequences: $(READY:%=$(OUT)/sequences/%.jsonl.zst)
 	@:
