@@ -12,7 +12,8 @@ static const struct option_spec options[] = {{'t', "task", "TASK", OPTION_LIST, 
 	{'s', "seed", "N", OPTION_INTEGER, &seed, "of samples and of generated data (42)"},
 	{0, "raw", "DIR", OPTION_STRING, &raw, "where raw files lie, as DIR/SOURCE/… ($SPECTRUM_RAW, else out/raw)"},
 	{0, "skip", "FILE", OPTION_LIST, &skips, "leave out raw files of this path or pattern (may be given several times)"},
-	{0, "allow-missing", NULL, OPTION_FLAG, &allow_missing, "when the files of all tasks are missing, write an empty stream"},
+	{0, "allow-missing", NULL, OPTION_FLAG, &allow_missing,
+		"do not warn of missing files; when those of all tasks are missing, write an empty stream"},
 	{0, "stats", "FILE", OPTION_STRING, &stats, "write rows read, used and dropped to FILE, a JSON object a task"},
 	{'o', "output", "FILE", OPTION_STRING, &output, "write to FILE (.zst: compressed) instead of standard output"}, {0}};
 

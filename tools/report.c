@@ -1,14 +1,12 @@
 /* report: the table at the end of `make suite`: what was built of every source, where rows went, and why something was not built. */
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/options.h"
 #include "base/stream.h"
-#include "source/manifest.h"
+#include "source/built.h"
 
 static const char *out_folder = "out", *name = "spm32k-spectrum-1024", *raw, *mirror;
 static struct option_list tasks;
@@ -35,32 +33,6 @@ struct totals {
 	bool gaps;
 };
 
-static double number(const cJSON *object, const char *key) {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-	return cJSON_IsNumber(item) ? item->valuedouble : 0;
-}
-
-static const char *string(const cJSON *object, const char *key) {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-	return cJSON_IsString(item) ? item->valuestring : "";
-}
-
-/* The file as one array, of a JSON value or of JSON Lines; NULL when there is none. */
-static cJSON *load(const char *folder, const char *file) {
-	struct buffer path = {0};
-	struct text line;
-	buffer_printf(&path, "%s/state/%s/%s.json", out_folder, folder, file);
-	struct input *in = input_open(buffer_string(&path), NULL);
-	cJSON *all = in ? cJSON_CreateArray() : NULL;
-	while (in && input_line(in, &line, NULL) == 1) {
-		cJSON *one = cJSON_ParseWithLength(line.data, line.size);
-		if (one) cJSON_AddItemToArray(all, one);
-	}
-	input_close(in);
-	buffer_free(&path);
-	return all;
-}
-
 /* Counts come from JSON as doubles; all are whole and far below 2^53. */
 static const char *grouped(double value, char out[32]) { return number_grouped((uint64_t)value, out); }
 
@@ -74,21 +46,24 @@ static const char *label(const char *task, const char *part, struct buffer *b) {
 static void print_task(const cJSON *task, const cJSON *tokens, bool first_part, int width) {
 	char cells[7][32];
 	struct buffer title = {0};
-	const cJSON *counts = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(tokens, "tasks"), string(task, "task"));
-	double read = number(task, "read"), used = number(task, "used"), dropped = 0;
+	const cJSON *counts =
+		cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(tokens, "tasks"), built_string(task, "task"));
+	double read = built_number(task, "read"), used = built_number(task, "used"), dropped = 0;
 	const cJSON *reason;
-	cJSON_ArrayForEach(reason, cJSON_GetObjectItemCaseSensitive(task, "dropped")) dropped += number(reason, "n");
-	printf("  %-*s %11s → %9s → %9s %9s %10s", width, label(string(task, "task"), string(task, "part"), &title),
-		grouped(read, cells[0]), grouped(used, cells[1]), grouped(dropped, cells[2]), grouped(number(task, "instances"), cells[3]),
-		grouped(number(task, "examples"), cells[4]));
+	cJSON_ArrayForEach(reason, cJSON_GetObjectItemCaseSensitive(task, "dropped")) dropped += built_number(reason, "n");
+	printf("  %-*s %11s → %9s → %9s %9s %10s", width, label(built_string(task, "task"), built_string(task, "part"), &title),
+		grouped(read, cells[0]), grouped(used, cells[1]), grouped(dropped, cells[2]),
+		grouped(built_number(task, "instances"), cells[3]), grouped(built_number(task, "examples"), cells[4]));
 	if (first_part && counts)
-		printf(" %9s %12s", grouped(number(counts, "sequences"), cells[5]), grouped(number(counts, "tokens"), cells[6]));
+		printf(" %9s %12s", grouped(built_number(counts, "sequences"), cells[5]),
+			grouped(built_number(counts, "tokens"), cells[6]));
 	putchar('\n');
 	buffer_free(&title);
 	bool any = false;
 	cJSON_ArrayForEach(reason, cJSON_GetObjectItemCaseSensitive(task, "dropped")) {
-		if (number(reason, "n") == 0) continue;
-		printf("%s%s %s", any ? "; " : "      left out: ", grouped(number(reason, "n"), cells[0]), string(reason, "reason"));
+		if (built_number(reason, "n") == 0) continue;
+		printf("%s%s %s", any ? "; " : "      left out: ", grouped(built_number(reason, "n"), cells[0]),
+			built_string(reason, "reason"));
 		any = true;
 	}
 	if (any) putchar('\n');
@@ -134,19 +109,11 @@ static bool first_part_of(const cJSON *all, const cJSON *task) {
 	const cJSON *one;
 	cJSON_ArrayForEach(one, all) {
 		if (one == task) return true;
-		if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(one, "built")) && !strcmp(string(one, "task"), string(task, "task")))
+		if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(one, "built")) &&
+			!strcmp(built_string(one, "task"), built_string(task, "task")))
 			return false;
 	}
 	return true;
-}
-
-/* Whether OUT/state has FOLDER/ID: "raw": the source had raw files; "failed": its last build failed, with messages above the table. */
-static bool noted(const char *folder, const char *id) {
-	struct buffer path = {0};
-	buffer_printf(&path, "%s/state/%s/%s", out_folder, folder, id);
-	bool there = !access(buffer_string(&path), F_OK);
-	buffer_free(&path);
-	return there;
 }
 
 /* Whether any task of the source was built; all may want a file that is missing. */
@@ -156,20 +123,59 @@ static bool any_built(const cJSON *adapted) {
 	return false;
 }
 
+/* Whether all files of the tables that the task reads were there. */
+static bool complete(const cJSON *task) {
+	const cJSON *table;
+	cJSON_ArrayForEach(table, cJSON_GetObjectItemCaseSensitive(task, "tables")) if (built_number(table, "missing") > 0) return false;
+	return true;
+}
+
+/* Other numbers of examples than the published files give. */
+static void print_unexpected(const struct source *s, const cJSON *adapted) {
+	char cells[2][32];
+	struct buffer title = {0};
+	for (size_t i = 0; !sample && i < s->task_count; i++) {
+		const struct source_task *t = &s->tasks[i];
+		const cJSON *built = built_task(adapted, t);
+		double count = built_number(built, "examples");
+		if (!built || !t->examples || !wanted(t->name) || (int64_t)count == t->examples || !complete(built)) continue;
+		printf("  warning: %s: %s examples, %s expected: was a file changed?\n", label(t->name, t->part, &title),
+			grouped(count, cells[0]), grouped((double)t->examples, cells[1]));
+	}
+	buffer_free(&title);
+}
+
+/* What adapt warned of: its log stays until it runs again. */
+static void print_warnings(const struct source *s) {
+	static const char mark[] = ": warning: ";
+	struct buffer path = {0};
+	struct text line;
+	buffer_printf(&path, "%s/state/log/%s.ADAPT", out_folder, s->id);
+	struct input *in = input_open(buffer_string(&path), NULL);
+	while (in && input_line(in, &line, NULL) == 1) {
+		const char *at = memmem(line.data, line.size, mark, strlen(mark));
+		if (at) printf("  %.*s\n", (int)(line.data + line.size - at - 2), at + 2);
+	}
+	input_close(in);
+	buffer_free(&path);
+}
+
 static void print_built(struct totals *t, const cJSON *adapted, const cJSON *tokens, int width) {
 	struct buffer title = {0};
 	const cJSON *task;
 	cJSON_ArrayForEach(task, adapted) {
-		if (!wanted(string(task, "task"))) continue;
+		if (!wanted(built_string(task, "task"))) continue;
 		bool is_built = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(task, "built")), first = first_part_of(adapted, task);
 		t->tasks_built += is_built && first;
 		if (is_built) print_task(task, tokens, first, width);
-		else printf("  %s: not built: %s\n", label(string(task, "task"), string(task, "part"), &title), string(task, "why"));
+		else
+			printf("  %s: not built: %s\n", label(built_string(task, "task"), built_string(task, "part"), &title),
+				built_string(task, "why"));
 		t->gaps |= !is_built;
 	}
 	buffer_free(&title);
-	t->sequences += number(tokens, "sequences");
-	t->tokens += number(tokens, "tokens");
+	t->sequences += built_number(tokens, "sequences");
+	t->tokens += built_number(tokens, "tokens");
 }
 
 /* How many tasks are asked for; parts are not counted. */
@@ -190,9 +196,9 @@ static void print_source(struct totals *t, const struct source *s, int width) {
 	for (size_t i = 0; i < s->file_count; i++)
 		missing += !s->files[i].optional && !source_file_present(&s->files[i], buffer_string(&folder));
 	buffer_printf(&place, "tokenize/%s", name);
-	bool failed = noted("failed", s->id);
-	cJSON *adapted = failed || !noted("raw", s->id) ? NULL : load("adapt", s->id);
-	cJSON *all_tokens = adapted ? load(buffer_string(&place), s->id) : NULL;
+	bool failed = built_noted(out_folder, "failed", s->id);
+	cJSON *adapted = failed || !built_noted(out_folder, "raw", s->id) ? NULL : built_load(out_folder, "adapt", s->id);
+	cJSON *all_tokens = adapted ? built_load(out_folder, buffer_string(&place), s->id) : NULL;
 	if (s->file_count)
 		printf("%s  (%s, %zu of %zu files; %s)\n", s->id, access_name(s->access), s->file_count - missing, s->file_count,
 			s->licence ? s->licence : "licence not stated");
@@ -203,6 +209,10 @@ static void print_source(struct totals *t, const struct source *s, int width) {
 	t->gaps |= !adapted || (missing && !sample);
 	if (failed) printf("  failed: see the messages above, or %s/state/log\n", out_folder);
 	else if (adapted) print_built(t, adapted, all_tokens ? all_tokens->child : NULL, width);
+	if (adapted) {
+		print_unexpected(s, adapted);
+		print_warnings(s);
+	}
 	if (missing && !sample) print_remedy(s, buffer_string(&folder), missing);
 	cJSON_Delete(adapted);
 	cJSON_Delete(all_tokens);
@@ -217,7 +227,7 @@ static void print_tokenizer(struct source **sources) {
 	buffer_printf(&path, "%s/state/tokenizer", out_folder);
 	if (!strncmp(name, "spm32k-", 7) && input_load(buffer_string(&path), 1 << 20, &trained, NULL)) {
 		for (struct source **s = sources; *s; s++) {
-			cJSON *adapted = noted("raw", (*s)->id) ? load("adapt", (*s)->id) : NULL;
+			cJSON *adapted = built_noted(out_folder, "raw", (*s)->id) ? built_load(out_folder, "adapt", (*s)->id) : NULL;
 			bool has_texts = any_built(adapted);
 			cJSON_Delete(adapted);
 			if (!has_texts) continue;

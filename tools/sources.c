@@ -5,12 +5,13 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/options.h"
 #include "json/json.h"
-#include "source/manifest.h"
+#include "source/built.h"
 
 static bool as_json, as_page;
-static const char *make_folder, *raw;
+static const char *make_folder, *raw, *out_folder = "out";
 static struct option_list tasks;
 
 static const struct option_spec options[] = {{0, "json", NULL, OPTION_FLAG, &as_json, "one JSON object a source, a line each"},
@@ -18,14 +19,17 @@ static const struct option_spec options[] = {{0, "json", NULL, OPTION_FLAG, &as_
 	{0, "make", "DIR", OPTION_STRING, &make_folder,
 		"write DIR/sources.mk and DIR/raw/SOURCE: which sources have raw files, and what each depends on"},
 	{0, "task", "NAME", OPTION_LIST, &tasks, "only sources that have this task (may be given several times)"},
-	{0, "raw", "DIR", OPTION_STRING, &raw, "where raw files lie ($SPECTRUM_RAW, else out/raw)"}, {0}};
+	{0, "raw", "DIR", OPTION_STRING, &raw, "where raw files lie ($SPECTRUM_RAW, else out/raw)"},
+	{0, "out", "DIR", OPTION_STRING, &out_folder, "what make suite builds in (out): where the counts of examples are"}, {0}};
 
 static const char *const examples[] = {"all sources and tasks", "spectrum sources", "the tasks with their splits",
 	"spectrum sources --json | jq -r '.tasks[] | [.name, .split] | @tsv'", "what is missing of one source",
-	"spectrum sources --json polis | jq .files", NULL};
+	"spectrum sources --json polis | jq .files", "how many examples each task gave in the last make suite",
+	"spectrum sources --json | jq -r '.tasks[] | [.name, .part, .examples] | @tsv'", NULL};
 
-static const struct program program = {
-	"sources", "list sources and tasks, what is there and what is missing", "[SOURCE|DIR…]", options, examples, NULL};
+static const struct program program = {"sources", "list sources and tasks, what is there and what is missing", "[SOURCE|DIR…]", options,
+	examples,
+	"Examples are those of the last make suite. In JSON, \"expected\" is what the published files give, where that is known."};
 
 static const char *split_name(const struct source_task *t) { return t->test ? "test" : "train"; }
 
@@ -61,13 +65,18 @@ static void add_files(struct buffer *b, const struct source *s, const char *fold
 	free(missing);
 }
 
-static void add_task(struct buffer *b, const struct source_task *t) {
+static void add_task(struct buffer *b, const struct source_task *t, const cJSON *adapted) {
+	const cJSON *built = built_task(adapted, t);
 	buffer_add_char(b, '{');
 	json_add_pair(b, "name", text_of(t->name), false);
 	json_add_pair(b, "part", text_of(t->part), false);
 	json_add_pair(b, "split", text_of(split_name(t)), false);
 	json_add_texts(b, "given", t->given, t->given_count);
 	json_add_texts(b, "generate", t->generate, t->generate_count);
+	json_add_key(b, "examples");
+	if (built) number_add_integer(b, (int64_t)built_number(built, "examples"));
+	else buffer_add_string(b, "null");
+	if (t->examples) json_add_integer(b, "expected", t->examples);
 	buffer_add_char(b, '}');
 }
 
@@ -76,6 +85,7 @@ static void add_optional(struct buffer *b, const char *key, const char *value) {
 }
 
 static void add_json(struct buffer *b, const struct source *s, const char *folder) {
+	cJSON *adapted = built_load(out_folder, "adapt", s->id);
 	buffer_add_char(b, '{');
 	json_add_pair(b, "id", text_of(s->id), false);
 	add_optional(b, "suite", s->suite);
@@ -90,9 +100,10 @@ static void add_json(struct buffer *b, const struct source *s, const char *folde
 	buffer_add_char(b, '[');
 	for (size_t i = 0; i < s->task_count; i++) {
 		if (i) buffer_add_char(b, ',');
-		add_task(b, &s->tasks[i]);
+		add_task(b, &s->tasks[i], adapted);
 	}
 	buffer_add_string(b, "]}\n");
+	cJSON_Delete(adapted);
 }
 
 static void add_names(struct buffer *b, const char *const *names, size_t count) {
@@ -100,14 +111,21 @@ static void add_names(struct buffer *b, const char *const *names, size_t count) 
 	if (!count) buffer_add_string(b, "(nothing)");
 }
 
-static void add_task_line(struct buffer *b, const char *before, const struct source_task *t, const char *between) {
-	buffer_printf(b, "%s%s%s%s%s%s%s", before, t->name, *t->part ? " / " : "", t->part, between, split_name(t), between);
+/* A count, grouped; 0 = not known. */
+static const char *count_text(int64_t count, char out[32]) { return count ? number_grouped((uint64_t)count, out) : "–"; }
+
+static void add_task_line(
+	struct buffer *b, const char *before, const struct source_task *t, const char *between, int64_t count, const char *unit) {
+	char grouped[32];
+	buffer_printf(b, "%s%s%s%s%s%s%s%s%s%s", before, t->name, *t->part ? " / " : "", t->part, between, split_name(t), between,
+		count_text(count, grouped), unit, between);
 	add_names(b, t->given, t->given_count);
 	buffer_add_string(b, " → ");
 	add_names(b, t->generate, t->generate_count);
 }
 
 static void add_table(struct buffer *b, const struct source *s, const char *folder) {
+	cJSON *adapted = built_load(out_folder, "adapt", s->id);
 	size_t present = 0;
 	for (size_t i = 0; i < s->file_count; i++) present += source_file_present(&s->files[i], folder);
 	buffer_printf(b, "%-24s %-10s", s->id, access_name(s->access));
@@ -116,21 +134,24 @@ static void add_table(struct buffer *b, const struct source *s, const char *fold
 	buffer_printf(b, "  %s; %s\n", s->title, s->licence ? s->licence : "licence not stated");
 	for (size_t i = 0; i < s->task_count; i++) {
 		if (!wanted(&s->tasks[i])) continue;
-		add_task_line(b, "    ", &s->tasks[i], "  ");
+		int64_t count = (int64_t)built_number(built_task(adapted, &s->tasks[i]), "examples");
+		add_task_line(b, "    ", &s->tasks[i], "  ", count, " examples");
 		buffer_add_char(b, '\n');
 	}
+	cJSON_Delete(adapted);
 }
 
 static void add_page(struct buffer *b, const struct source *s) {
 	buffer_printf(b, "\n## %s\n\n", s->id);
 	buffer_printf(b, "**%s.** %s\n\n", s->title, s->about ? s->about : "");
-	buffer_printf(b, "Access: %s. Licence: %s. Redistribution: %s. %s\n\n| task | split | given → generated |\n|---|---|---|\n",
+	buffer_printf(b,
+		"Access: %s. Licence: %s. Redistribution: %s. %s\n\n| task | split | examples | given → generated |\n|---|---|---:|---|\n",
 		access_name(s->access), s->licence ? s->licence : "not stated", s->redistribution ? s->redistribution : "unknown",
 		s->homepage ? s->homepage : "");
 	for (size_t i = 0; i < s->task_count; i++) {
 		buffer_add_string(b, "| ");
 		struct buffer line = {0};
-		add_task_line(&line, "", &s->tasks[i], " | ");
+		add_task_line(&line, "", &s->tasks[i], " | ", s->tasks[i].examples, "");
 		buffer_add_text(b, buffer_text(&line));
 		buffer_free(&line);
 		buffer_add_string(b, " |\n");
@@ -243,9 +264,11 @@ static bool add_source(struct buffer *b, const char *name, struct error *e) {
 }
 
 static void add_page_head(struct buffer *b) {
-	buffer_add_string(b, "# Sources\n\nMade by `spectrum sources --markdown`; do not edit. What each source is, where it comes from, "
-			     "under which licence, and\n"
-			     "its tasks. Data stay under their publishers' licences.\n");
+	buffer_add_string(b,
+		"# Sources\n\nMade by `spectrum sources --markdown`; do not edit. What each source is, where it comes from, "
+		"under which licence, and\n"
+		"its tasks. Data stay under their publishers' licences. Examples: how many the published files give, where that is "
+		"known exactly.\n");
 }
 
 int main(int argc, char **argv) {

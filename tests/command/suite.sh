@@ -95,4 +95,15 @@ suite SAMPLE= RAW="$WORK/raw" SOURCES="flight $WORK/polis" MIRROR=/nowhere && no
 grep -q '15-per-hour-seattle/votes.csv' "$WORK/err" && ok "and name the file" || not_ok "and name the file"
 [ "$(spectrum cat "$out/shards/$name" | jq -r .task | sort -u)" = flight ] && ok "the other sources are built" || not_ok "the other sources are built"
 grep -q '^  failed: ' "$WORK/log" && ok "the table tells it" || not_ok "the table tells it"
+mkdir -p "$WORK/half/gsm8k" && cp -R sources/gsm8k/sample/* "$WORK/half/gsm8k"
+find "$WORK/half/gsm8k" -name 'train.jsonl' -exec sed -i '1s/}$/, "level": 1}/' {} +
+rm "$out/tokenizers/spm32k.model"
+rebuilds "a tokeniser that was removed is trained anew, and all is tokenised with it" \
+	"ADAPT.gsm8k DRAW.gsm8k PACK.$name TOKENIZE.flight TOKENIZE.gsm8k TRAIN.tokenizer" SAMPLE= RAW="$WORK/half" SOURCES='gsm8k flight' MIRROR=/nowhere
+prints "files that are not what they were: a column that nobody expected, other numbers of examples" 3 sh -c \
+	"grep -E '^  warning: (gsm8k: grade_school_math/data/train.jsonl has the column .level.,|gsm8k_(question|question_answer): [0-9]+ examples, 7,473 expected:)' '$WORK/log' | wc -l"
+prints "what is as expected gives no warning" 0 sh -c "sed -n '/^flight/,\$p' '$WORK/log' | grep -c warning || true"
+prints "sources tells the examples of the last build" '[4000,4000]' sh -c "spectrum sources --out '$out' --json flight | jq -c '.tasks[0] | [.examples, .expected]'"
+prints "  also in its table" '    flight  test  4,000 examples  Flights → Rating' sh -c "spectrum sources --out '$out' flight | tail -n 1"
+prints "  and none where nothing was built" 'null – examples' sh -c "spectrum sources --out /nowhere --json flight | jq '.tasks[0].examples' | tr '\n' ' '; spectrum sources --out /nowhere flight | grep -o '– examples'"
 done_testing

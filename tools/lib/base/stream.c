@@ -410,7 +410,8 @@ bool output_save(const char *path, struct text bytes, struct error *e) {
 	struct error ignored;
 	struct stat there;
 	/* of a pipe (/dev/stdout) nothing can be read */
-	bool same = stat(path, &there) == 0 && S_ISREG(there.st_mode) && input_load(path, bytes.size + 1, &old, &ignored) && text_equal(buffer_text(&old), bytes);
+	bool same = stat(path, &there) == 0 && S_ISREG(there.st_mode) && input_load(path, bytes.size + 1, &old, &ignored) &&
+		    text_equal(buffer_text(&old), bytes);
 	buffer_free(&old);
 	if (same) return true;
 	struct output *out = output_open(path, e);

@@ -210,7 +210,7 @@ static bool load_tables(struct adapt *a) {
 		else if (t->spec.stream && !t->spec.reservoir) good = table_attach(a->db, &t->spec, &t->rows, a->e);
 		else good = table_load(a->db, &t->spec, &t->rows, a->e);
 		if (!good) return false;
-		if (t->needed && t->missing) warn_missing(a, t);
+		if (t->needed && t->missing && !a->request->allow_missing) warn_missing(a, t);
 	}
 	return true;
 }

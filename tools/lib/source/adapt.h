@@ -19,7 +19,7 @@ struct adapt_request {
 	const char *raw;          /* root: files lie at RAW/<id>/… */
 	uint64_t seed;            /* of the keyed SQL functions, of samples */
 	uint64_t limit;           /* at most so many instances a task, the first ones; 0 = all. Rows behind them are not counted */
-	bool allow_missing;       /* when no task has its raw files, that is an empty stream and no failure */
+	bool allow_missing;       /* no warnings of missing files; when no task has its raw files, an empty stream and no failure */
 	const char *const *tasks; /* names; none = all */
 	size_t task_count;
 	const char *const

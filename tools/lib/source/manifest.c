@@ -264,7 +264,8 @@ static bool read_task(struct place *p, const cJSON *item, struct source_task *ta
 	task->part = "";
 	task->min_examples = 1;
 	if (!place_known_keys(p, item,
-		    "name part split view instance order min_examples sample given generate json weight target descriptions sequence") ||
+		    "name part split view instance order min_examples examples sample given generate json weight target descriptions "
+		    "sequence") ||
 		!place_string(p, item, "name", true, &task->name) || !place_string(p, item, "part", false, &task->part))
 		return false;
 	int split = place_word(p, item, "split", "train test", -1);
@@ -276,6 +277,7 @@ static bool read_task(struct place *p, const cJSON *item, struct source_task *ta
 		!place_strings(p, item, "generate", &task->generate, &task->generate_count) ||
 		!place_strings(p, item, "json", &task->json, &task->json_count) || !place_string(p, item, "weight", false, &task->weight) ||
 		!place_string(p, item, "target", false, &task->target) || !place_integer(p, item, "min_examples", 1, &task->min_examples) ||
+		!place_integer(p, item, "examples", 1, &task->examples) ||
 		!place_strings(p, item, "descriptions", &task->descriptions, &task->description_count) || !read_sample(p, item, task) ||
 		!read_sequence(p, item, &task->sequence))
 		return false;

@@ -35,6 +35,7 @@ struct source_task {
 	size_t instance_count, order_count, given_count, generate_count, json_count, sample_per_count, description_count;
 	const char *weight, *target; /* NULL = none */
 	int64_t min_examples;        /* ≥ 1 */
+	int64_t examples;            /* that the published files give at the pinned revision; 0 = not known */
 	int64_t sample_instances;    /* 0 = all */
 	struct sequence_law sequence;
 };
