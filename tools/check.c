@@ -83,9 +83,10 @@ int main(int argc, char **argv) {
 	good = good && (!suite || check_suite(&c, suite, &e));
 	if (c.overlap) warn(options_program(), "%llu examples are in train and in test tasks", (unsigned long long)c.overlap);
 	uint64_t problems = c.problems;
+	bool nothing = c.empty && c.empty == (uint64_t)(argc - first);
 	checks_free(&c);
 	if (!good) return error_report(&e, options_program());
-	if (problems) fprintf(stderr, "%s: %llu problems\n", options_program(), (unsigned long long)problems);
-	else if (!quiet) puts("all is well");
+	if (problems) fprintf(stderr, "%s: %llu problem%s\n", options_program(), (unsigned long long)problems, problems == 1 ? "" : "s");
+	else if (!quiet && !nothing) puts("all is well");
 	return options_end(problems ? STATUS_DATA : STATUS_DONE);
 }

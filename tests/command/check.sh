@@ -15,6 +15,11 @@ for f in i s; do
 done
 prints "standard input, compressed" "all is well" sh -c 'zstd -q <i.jsonl | spectrum check'
 
+fails "a pipe that gives nothing" 1 'standard input is empty: there is nothing to check' sh -c ': | spectrum check'
+: >empty.jsonl
+check "an empty file is not well" sh -c '! spectrum check empty.jsonl 2>&1 | grep well'
+fails "  and told" 0 'empty.jsonl is empty: there is nothing to check' spectrum check empty.jsonl
+
 fault() { # what, stream, sed script, message
 	sed "$3" "$2" >fault.jsonl
 	cmp -s "$2" fault.jsonl && not_ok "$1: the fault was not made"

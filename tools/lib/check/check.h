@@ -12,6 +12,7 @@ struct checks {
 	struct map examples; /* of all instance streams: hash of an example (16 bytes) → which splits it occurs in */
 	struct map tasks;    /* "suite\0task" → split, of all sources checked */
 	uint64_t overlap;    /* examples that both splits have */
+	uint64_t empty;      /* streams without a line */
 	uint64_t problems;   /* reported so far */
 };
 

@@ -160,5 +160,10 @@ bool check_stream(struct checks *c, const char *path, struct error *e) {
 	}
 	input_close(in);
 	buffer_free(&s.a);
+	/* A pipe that gives nothing is a program before it that failed; an empty file, a source none of whose tasks could be built. */
+	bool empty = !state && !s.line;
+	c->empty += empty;
+	if (empty && !strcmp(path, "-")) check_problem(c, "standard input is empty: there is nothing to check");
+	else if (empty) warn(options_program(), "%s is empty: there is nothing to check", path);
 	return state == 0;
 }
