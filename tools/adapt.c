@@ -14,7 +14,7 @@ static const struct option_spec options[] = {{'t', "task", "TASK", OPTION_LIST, 
 	{0, "skip", "FILE", OPTION_LIST, &skips, "leave out raw files of this path or pattern (may be given several times)"},
 	{0, "allow-missing", NULL, OPTION_FLAG, &allow_missing,
 		"do not warn of missing files; when those of all tasks are missing, write an empty stream"},
-	{0, "stats", "FILE", OPTION_STRING, &stats, "write rows read, used and dropped to FILE, a JSON object a task"},
+	{0, "stats", "FILE", OPTION_STRING, &stats, "write records read, rows used and dropped to FILE, a JSON object a task"},
 	{'o', "output", "FILE", OPTION_STRING, &output, "write to FILE (.zst: compressed) instead of standard output"}, {0}};
 
 static const char *const examples[] = {"instances of a generated source", "spectrum adapt coinflip --limit 3 | head -n 5",
@@ -23,7 +23,8 @@ static const char *const examples[] = {"instances of a generated source", "spect
 static const struct program program = {"adapt", "raw files to task instances", "SOURCE|DIR", options, examples,
 	"SOURCE is looked up in $SPECTRUM_SOURCES, ./sources and the installed sources; DIR is a folder with source.json and adapter.sql. "
 	"Raw tables are loaded into a temporary database in $TMPDIR, which needs about the room of the raw files. A task whose files are "
-	"all missing, or none of whose rows gives an example, is not built and said so; when that holds for all tasks, the exit status is "
+	"all missing, or none of whose records gives an example, is not built and said so; when that holds for all tasks, the exit status "
+	"is "
 	"1."};
 
 /* No task has its files: the statistics say why, though it is a failure. After any other failure they would be half true. */

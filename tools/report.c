@@ -23,8 +23,9 @@ static const struct option_spec options[] = {{0, "out", "DIR", OPTION_STRING, &o
 
 static const char *const examples[] = {"what the last build gave", "spectrum report", NULL};
 static const struct program program = {"report", "the table at the end of make suite", "[SOURCE|DIR…]", options, examples,
-	"rows: records of the raw tables that a task reads → rows of its view that became examples → rows left out. The reasons stand "
-	"below. Sequences and tokens are those of the task with all its parts."};
+	"records: what was read of the raw tables that a task touches → rows made of them that became examples → rows left out, with the "
+	"reasons below. A record can give many rows (a respondent: all answers) or serve others only, so these need not add up. Sequences "
+	"and tokens are those of the task with all its parts."};
 
 /* Sums and gaps over all sources. */
 struct totals {
@@ -281,7 +282,7 @@ int main(int argc, char **argv) {
 	struct source **sources = all || count ? load_sources(all ? all : argv + first, count, &width, &e) : NULL;
 	source_list_free(all);
 	if (!sources) return error_report(&e, options_program());
-	printf("\n%-*s %11s   %9s   %9s %9s %10s %9s %12s\n", width + 2, "source, task", "rows read", "used", "left out", "instances",
+	printf("\n%-*s %11s   %9s   %9s %9s %10s %9s %12s\n", width + 2, "source, task", "records", "used", "left out", "instances",
 		"examples", "sequences", "tokens");
 	for (struct source **s = sources; *s; s++) print_source(&t, *s, width);
 	printf("\n%zu of %zu sources, %zu of %zu tasks; %s sequences, %s tokens in %s/shards/%s%s\n", t.built, t.sources, t.tasks_built,

@@ -63,7 +63,7 @@ prints 'statistics as JSON account for every row' \
 ["two",8,3,[],1,3]' jq -c '[.task, .read, .used, [.dropped[] | [.reason, .n]], .instances, .examples]' stats.json
 prints 'also through a pipe' one sh -c 'timeout 10 spectrum adapt ./tiny --raw raw --task one --stats /dev/stdout -o all.jsonl 2>err.log | jq -r .task'
 spectrum adapt ./tiny --raw raw --stats stats.json -o all.jsonl 2>err.log
-check 'and a line for people' grep -q 'one: 1 of 1 files, 5 rows read, 3 used (dropped: 3 too young; 1 no instance; 1 nothing to generate) → 2 instances, 3 examples' err.log
+check 'and a line for people' grep -q 'one: 1 of 1 files, 5 records read, 3 used (dropped: 3 too young; 1 no instance; 1 nothing to generate) → 2 instances, 3 examples' err.log
 
 # --- the order of rows in the files does not matter
 mv raw/tiny/people.csv people.csv
@@ -173,10 +173,10 @@ source_folder spoiled '{"name":"v","reader":"csv","files":"v.csv","columns":{"si
 printf 'side,n\nLEFT,1\nright,1\nright,2\n' >raw/spoiled/v.csv
 spectrum adapt ./spoiled --raw raw --stats stats.json >got 2>err.log
 check 'a task none of whose rows gives an example is not built' test $? -eq 0
-check 'and it says why' grep -q 'spoiled: left: not built: 3 rows were read, and none gives an example (3 right); was the form of the files changed' err.log
+check 'and it says why' grep -q 'spoiled: left: not built: 3 records were read, and none gives an example (3 right); was the form of the files changed' err.log
 prints 'in the statistics too' '[["left",false],["right",true]]' jq -sc 'map([.task, .built])' stats.json
 sed -i 3d raw/spoiled/v.csv
-fails 'when that holds for all tasks it is an error' 1 'spoiled: nothing can be built: 2 rows were read' spectrum adapt ./spoiled --raw raw --allow-missing -o none.jsonl
+fails 'when that holds for all tasks it is an error' 1 'spoiled: nothing can be built: 2 records were read' spectrum adapt ./spoiled --raw raw --allow-missing -o none.jsonl
 check 'and nothing is written' test ! -e none.jsonl
 
 # --- keys within columns of JSON

@@ -230,7 +230,7 @@ static void count_read(struct adapt *a, struct adapt_outcome *o) {
 /* Rows were there, and none gives an example: a word that an adapter looks for may be another now. */
 static const char *why_nothing(struct adapt *a, const struct adapt_outcome *o) {
 	struct buffer b = {0};
-	buffer_printf(&b, "%s rows were read, and none gives an example", number_grouped(o->read, (char[32]){0}));
+	buffer_printf(&b, "%s records were read, and none gives an example", number_grouped(o->read, (char[32]){0}));
 	for (size_t i = 0; i < o->dropped_count; i++)
 		buffer_printf(&b, "%s%s %s", i ? "; " : " (", number_grouped(o->dropped[i].n, (char[32]){0}), o->dropped[i].reason);
 	buffer_printf(&b, "%s; was the form of the files changed, or are they too few?", o->dropped_count ? ")" : "");

@@ -15,7 +15,7 @@ static void add_outcome(struct buffer *b, const struct adapt_outcome *o) {
 		buffer_printf(b, "%llu of ", (unsigned long long)found);
 		buffer_printf(b, "%llu files, ", (unsigned long long)(found + missing));
 		buffer_add_string(b, number_grouped(o->read, (char[32]){0}));
-		buffer_add_string(b, " rows read, ");
+		buffer_add_string(b, " records read, ");
 	}
 	buffer_add_string(b, number_grouped(o->used, (char[32]){0}));
 	buffer_add_string(b, " used");
