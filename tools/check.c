@@ -81,7 +81,11 @@ int main(int argc, char **argv) {
 	bool good = first < argc || check_stream(&c, "-", &e);
 	for (int i = first; good && i < argc; i++) good = check_path(&c, argv[i], 0, &e);
 	good = good && (!suite || check_suite(&c, suite, &e));
-	if (c.overlap) warn(options_program(), "%llu examples are in train and in test tasks", (unsigned long long)c.overlap);
+	if (c.overlap) warn(options_program(), "%llu examples are in train and in test tasks:", (unsigned long long)c.overlap);
+	for (size_t i = 0; i < c.overlaps.count; i++) {
+		const struct map_entry *pair = &c.overlaps.entries[i];
+		fprintf(stderr, "  %.*s: %llu\n", TEXT_ARGS(pair->key), (unsigned long long)pair->value);
+	}
 	uint64_t problems = c.problems;
 	bool nothing = c.empty && c.empty == (uint64_t)(argc - first);
 	checks_free(&c);

@@ -32,6 +32,7 @@ struct totals {
 	size_t sources, built, tasks, tasks_built;
 	double sequences, tokens;
 	bool gaps;
+	bool splits[2]; /* a task of train, of test was built */
 };
 
 /* Counts come from JSON as doubles; all are whole and far below 2^53. */
@@ -173,6 +174,7 @@ static void print_built(struct totals *t, const cJSON *adapted, const cJSON *tok
 			printf("  %s: not built: %s\n", label(built_string(task, "task"), built_string(task, "part"), &title),
 				built_string(task, "why"));
 		t->gaps |= !is_built;
+		if (is_built) t->splits[!strcmp(built_string(task, "split"), "test")] = true;
 	}
 	buffer_free(&title);
 	t->sequences += built_number(tokens, "sequences");
@@ -288,6 +290,8 @@ int main(int argc, char **argv) {
 	printf("\n%zu of %zu sources, %zu of %zu tasks; %s sequences, %s tokens in %s/shards/%s%s\n", t.built, t.sources, t.tasks_built,
 		t.tasks, grouped(t.sequences, cells[0]), grouped(t.tokens, cells[1]), out_folder, name, sample ? ", of samples" : "");
 	print_tokenizer(sources);
+	if (t.splits[0] && t.splits[1] && !sample)
+		printf("Whether train and test have examples in common: 'spectrum check %s/instances/*'\n", out_folder);
 	for (struct source **s = sources; *s; s++) source_free(*s);
 	free(sources);
 	int status = options_end(STATUS_DONE);

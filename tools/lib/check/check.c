@@ -54,5 +54,7 @@ void checks_free(struct checks *c) {
 	for (size_t i = 0; i < c->schemas.count; i++) schema_close((struct schema *)(uintptr_t)c->schemas.entries[i].value);
 	map_free(&c->schemas);
 	map_free(&c->examples);
+	map_free(&c->names);
+	map_free(&c->overlaps);
 	map_free(&c->tasks);
 }

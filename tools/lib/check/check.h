@@ -8,8 +8,11 @@
 
 /* Everything that is checked in one run, so that what several paths have in common is seen. Zero-initialise. */
 struct checks {
-	struct map schemas;  /* file name → struct schema *, opened when first needed */
-	struct map examples; /* of all instance streams: hash of an example (16 bytes) → which splits it occurs in */
+	struct map schemas; /* file name → struct schema *, opened when first needed */
+	struct map
+		examples; /* of all instance streams: hash of an example (16 bytes) → which splits it occurs in, and 4 × the index of its first task */
+	struct map names;    /* of the tasks of instance streams, for that index */
+	struct map overlaps; /* "task and task" → examples that both have, in different splits */
 	struct map tasks;    /* "suite\0task" → split, of all sources checked */
 	uint64_t overlap;    /* examples that both splits have */
 	uint64_t empty;      /* streams without a line */

@@ -18,6 +18,7 @@ struct stream {
 	struct schema *schema;
 	bool task, instance; /* a task line, an instance line stands above */
 	uint64_t split;      /* of the task above: 1 train, 2 test */
+	uint64_t name;       /* its index in checks->names */
 	struct buffer a;
 };
 
@@ -43,6 +44,14 @@ static void problem(struct stream *s, const char *what) {
 	check_problem(s->checks, "%s:%llu: %s", s->path, (unsigned long long)s->line, what);
 }
 
+static void note_overlap(struct stream *s, uint64_t other) {
+	const struct map_entry *names = s->checks->names.entries;
+	s->checks->overlap++;
+	buffer_clear(&s->a);
+	buffer_printf(&s->a, "%.*s and %.*s", TEXT_ARGS(names[other].key), TEXT_ARGS(names[s->name].key));
+	map_put(&s->checks->overlaps, buffer_text(&s->a), NULL)->value++;
+}
+
 /* An example that both splits have makes the test worthless for it. */
 static void note_example(struct stream *s, struct json_value v) {
 	struct json_value input = json_member(v, "input"), output = json_member(v, "output");
@@ -53,7 +62,8 @@ static void note_example(struct stream *s, struct json_value v) {
 	buffer_add_text(&s->a, output.raw);
 	if (!EVP_Digest(s->a.data, s->a.size, digest, NULL, EVP_sha256(), NULL)) return;
 	struct map_entry *entry = map_put(&s->checks->examples, text_make((const char *)digest, 16), NULL);
-	if (entry->value && !(entry->value & s->split)) s->checks->overlap++;
+	if (!entry->value) entry->value = s->name << 2;
+	else if (!(entry->value & s->split)) note_overlap(s, entry->value >> 2);
 	entry->value |= s->split;
 }
 
@@ -65,6 +75,10 @@ static void check_instances(struct stream *s, struct json_value v) {
 	} else if (has(v, "task")) {
 		buffer_clear(&s->a);
 		s->split = text_is(json_string(json_member(v, "split"), &s->a, NULL), "test") ? 2 : 1;
+		buffer_clear(&s->a);
+		struct map *names = &s->checks->names;
+		const struct map_entry *name = map_put(names, json_string(json_member(v, "task"), &s->a, NULL), NULL);
+		s->name = (uint64_t)(name - names->entries);
 		s->task = true;
 		s->instance = false;
 	} else if (has(v, "instance")) {
