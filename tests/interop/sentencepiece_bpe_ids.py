@@ -5,7 +5,6 @@ Usage: sentencepiece_bpe_ids.py [--strings N] [--seed N] [--driver out/tests/enc
 
 Prints TAP lines. Without models: some trained here with other settings, and those of ../shared/tokenizers when they are there.
 """
-import argparse
 import glob
 import io
 import os
@@ -14,8 +13,7 @@ import tempfile
 
 import sentencepiece
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tokenizers_ids import ROOT, WORDS, Strings, ours  # noqa: E402
+from ids import ROOT, WORDS, Strings, arguments, compare_ids
 
 
 def trained(**settings):
@@ -38,45 +36,27 @@ def variants():
     yield "nfkc_cf, spaces kept", trained(normalization_rule_name="nfkc_cf", remove_extra_whitespaces=False)
 
 
-def compare(driver, name, path, count, seed):
+def compare(a, name, path):
     oracle = sentencepiece.SentencePieceProcessor(model_file=path)
     specials = [oracle.id_to_piece(i) for i in range(min(10, oracle.get_piece_size()))] + ["<sep>", "<s>", "<0x41>"]
-    strings, done, wrong = Strings(f"{seed}", specials), 0, 0
-    while done < count:
-        batch = [strings.string() for _ in range(min(20000, count - done))]
-        if not done:
-            batch += list(strings.long())
-        for text, line, wanted in zip(batch, ours(driver, path, batch, []), oracle.encode(batch), strict=True):
-            if line != " ".join(map(str, wanted)):
-                wrong += 1
-                if wrong <= 3:
-                    print(f"  differs: {text[:200]!r}\n    ours   {line[:200]}\n    theirs {wanted[:40]}")
-        done += len(batch)
-    print(f"{'not ok' if wrong else 'ok'} - {name}: {done} strings compared, {wrong} differences", flush=True)
-    return wrong
+    return compare_ids(a.driver, name, path, Strings(f"{a.seed}", specials), a.strings, oracle.encode)
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--strings", type=int, default=20000)
-    p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--driver", default=os.path.join(os.environ.get("BUILD", os.path.join(ROOT, "out")), "tests/encode_lines"))
-    p.add_argument("models", nargs="*")
-    a = p.parse_args()
-    differences = 0
+    a, differences = arguments("models", ".model files"), 0
     with tempfile.TemporaryDirectory() as folder:
         for path in a.models:
-            differences += compare(a.driver, os.path.basename(path), path, a.strings, a.seed)
+            differences += compare(a, os.path.basename(path), path)
         for i, (name, model) in enumerate(variants() if not a.models else []):
             path = os.path.join(folder, f"{i}.model")
             with open(path, "wb") as f:
                 f.write(model)
-            differences += compare(a.driver, name, path, a.strings, a.seed)
+            differences += compare(a, name, path)
         shared = [] if a.models else sorted(glob.glob(os.path.join(ROOT, "../shared/tokenizers/*/tokenizer.model")))
         if not shared and not a.models:
             print("ok - a published .model # skip there is none in ../shared/tokenizers")
         for path in shared:
-            differences += compare(a.driver, os.path.basename(os.path.dirname(path)), path, a.strings, a.seed)
+            differences += compare(a, os.path.basename(os.path.dirname(path)), path)
     sys.exit(1 if differences else 0)
 
 
