@@ -40,7 +40,7 @@ static void compare(struct text file) {
 	struct sentencepiece_model *library = sentencepiece_open(file.data, file.size, why);
 	struct sentencepiece_bpe *fast = sentencepiece_bpe_open(file);
 	struct sentencepiece_work *work = sentencepiece_work_make();
-	struct sentencepiece_bpe_scratch *scratch = fast ? sentencepiece_bpe_scratch_make(fast) : NULL;
+	struct sentencepiece_bpe_scratch *scratch = fast ? sentencepiece_bpe_scratch_make() : NULL;
 	for (size_t i = 0; fast && i <= TEXTS; i++) {
 		struct text text = i < TEXTS ? text_of(texts[i]) : text_make(file.data, file.size < 2000 ? file.size : 2000);
 		struct token_ids ids = {0};

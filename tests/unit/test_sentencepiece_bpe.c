@@ -39,7 +39,7 @@ static bool next_text(void *state, const char **text, size_t *size) {
 static bool same_ids(const struct sentencepiece_model *library, const struct sentencepiece_bpe *fast, int rounds) {
 	struct random r = random_start(random_key_start(7));
 	struct sentencepiece_work *work = sentencepiece_work_make();
-	struct sentencepiece_bpe_scratch *scratch = sentencepiece_bpe_scratch_make(fast);
+	struct sentencepiece_bpe_scratch *scratch = sentencepiece_bpe_scratch_make();
 	struct token_ids ids = {0};
 	struct buffer text = {0};
 	bool same = true;
@@ -104,7 +104,7 @@ static void test_hostile(void) {
 		struct sentencepiece_bpe *m = sentencepiece_bpe_open(text_make(broken, i % 2 ? size : (size_t)random_below(&r, size)));
 		if (!m) continue;
 		opened++;
-		struct sentencepiece_bpe_scratch *s = sentencepiece_bpe_scratch_make(m);
+		struct sentencepiece_bpe_scratch *s = sentencepiece_bpe_scratch_make();
 		struct token_ids ids = {0};
 		for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) sentencepiece_bpe_encode(m, s, text_of(parts[k]), &ids);
 		token_ids_free(&ids);

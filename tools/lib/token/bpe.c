@@ -3,17 +3,18 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "token/bpe_merge.h"
 #include "token/unicode.h"
 
 enum {
-	SHORT_WORD = 48, /* symbols that are merged in small arrays */
-	UNCUT = 24,      /* a piece of bytes up to this size is not worth looking for cuts */
-	CACHE_LINES = 1 << 14,
+	UNCUT = 24, /* a piece of bytes up to this size is not worth looking for cuts */
+	CACHE_LINES = 1 << 15,
 	KEY_SIZE = 28,
 	LINE_IDS = 8,
 	JOINT_BITS = 21,
-	UNITS = 256, /* symbols of the table for first pairs */
-	RECENT_BITS = 14
+	SPACE_UNIT = 0x80,
+	SPACE_CODE = 0x2581,
+	WAITING = 8 /* words that are merged side by side */
 };
 
 /* A word and its ids in one cache line of 64 bytes. */
@@ -24,78 +25,36 @@ struct line {
 	int32_t ids[LINE_IDS];
 };
 
-enum whole { WHOLE_UNKNOWN, WHOLE_YES, WHOLE_NO };
-
-struct bpe_scratch {
-	char *line_memory;
-	struct line *lines;      /* in it, each in one line of the processor's cache */
-	struct bpe_slot *recent; /* pairs looked up lately, those without a merge, too: the big table is far from the processor */
-	uint8_t *whole;          /* by id: do the merges make this token of its own string? */
-	uint32_t *ids, *previous, *next;
-	struct bpe_first *pairs; /* of each symbol and the next one: the merge */
-	size_t symbol_capacity;
-	uint64_t *heap;
-	size_t heap_capacity;
+/* A word that is not remembered, and the gap in the ids that is left for it. */
+struct waiting {
+	struct text word;
+	size_t at;
+	uint64_t key[4];
+	struct line *line; /* NULL: the word is too long for it */
 };
 
-struct bpe_scratch *bpe_scratch_make(const struct bpe *b) {
+struct bpe_scratch {
+	uint8_t tags[CACHE_LINES]; /* a glance at each line: those of other words need not be fetched from far memory */
+	char *line_memory;
+	struct line *lines; /* in it, each in one line of the processor's cache */
+	struct waiting waiting[WAITING];
+	struct bpe_word words[WAITING];
+	size_t waiting_count;
+	struct bpe_long symbols;
+};
+
+struct bpe_scratch *bpe_scratch_make(void) {
 	struct bpe_scratch *s = memory_zeroed(1, sizeof *s);
 	s->line_memory = memory_zeroed(CACHE_LINES + 1, sizeof *s->lines);
 	s->lines = (struct line *)(s->line_memory + (64 - (uintptr_t)s->line_memory % 64) % 64);
-	s->recent = memory_allocate(sizeof *s->recent << RECENT_BITS);
-	memset(s->recent, 0xFF, sizeof *s->recent << RECENT_BITS);
-	s->whole = memory_zeroed(b->vocabulary.count, 1);
 	return s;
 }
 
 void bpe_scratch_free(struct bpe_scratch *s) {
 	if (!s) return;
 	free(s->line_memory);
-	free(s->recent);
-	free(s->whole);
-	free(s->ids);
-	free(s->previous);
-	free(s->next);
-	free(s->pairs);
-	free(s->heap);
+	bpe_long_free(&s->symbols);
 	free(s);
-}
-
-static uint64_t pair_hash(uint32_t left, uint32_t right) {
-	uint64_t hash = ((uint64_t)left << 32 | right) * 0x9E3779B97F4A7C15u;
-	return (hash ^ hash >> 29) * 0xBF58476D1CE4E5B9u;
-}
-
-static bool in_filter(const struct bpe *b, uint64_t hash) {
-	size_t bit = (size_t)(hash >> (b->slot_shift - 2)); /* four bits for each slot */
-	return b->filter[bit >> 6] >> (bit & 63) & 1;
-}
-
-/* The slot of a pair, or the empty one where it would go. */
-static struct bpe_slot *pair_slot(const struct bpe *b, uint32_t left, uint32_t right, uint64_t hash) {
-	size_t mask = ((size_t)1 << (64 - b->slot_shift)) - 1;
-	for (size_t i = (size_t)(hash >> b->slot_shift);; i = (i + 1) & mask) {
-		struct bpe_slot *slot = &b->slots[i];
-		if (slot->rank == UINT32_MAX || (slot->left == left && slot->right == right)) return slot;
-	}
-}
-
-static const struct bpe_first no_merge = {UINT32_MAX, 0};
-
-static struct bpe_first pair_merge(const struct bpe *b, uint32_t left, uint32_t right) {
-	uint64_t hash = pair_hash(left, right);
-	if (!in_filter(b, hash)) return no_merge;
-	const struct bpe_slot *slot = pair_slot(b, left, right, hash);
-	return (struct bpe_first){slot->rank, slot->into};
-}
-
-static struct bpe_first recent_merge(const struct bpe *b, struct bpe_scratch *s, uint32_t left, uint32_t right) {
-	struct bpe_slot *slot = &s->recent[pair_hash(left, right) >> (64 - RECENT_BITS)];
-	if (slot->left != left || slot->right != right) {
-		struct bpe_first found = pair_merge(b, left, right);
-		*slot = (struct bpe_slot){left, right, found.rank, found.into};
-	}
-	return (struct bpe_first){slot->rank, slot->into};
 }
 
 void bpe_add_merge(struct bpe *b, uint32_t left, uint32_t right, uint32_t into, uint32_t rank) {
@@ -103,111 +62,96 @@ void bpe_add_merge(struct bpe *b, uint32_t left, uint32_t right, uint32_t into, 
 	b->merges[b->merge_count++] = (struct bpe_merge){left, right, into, rank};
 }
 
+/* Symbols below BPE_UNITS are units, other code points are numbered from there on. */
+static inline uint32_t next_symbol(const struct bpe *b, const char **at) {
+	if (b->bytes || !(**at & 0x80)) return (unsigned char)*(*at)++;
+	uint32_t code = unicode_next(at);
+	return code == SPACE_CODE ? SPACE_UNIT : BPE_UNITS + code;
+}
+
+static inline int32_t symbol_id(const struct bpe *b, uint32_t symbol) {
+	return symbol < BPE_UNITS ? b->unit_ids[symbol] : b->char_ids[symbol - BPE_UNITS];
+}
+
 /* Joints. A merge joins the last symbol of its left token to the first symbol of its right one; whatever is joined at
  * some time was neighbours at such a joint. So between two symbols that are no joint of any merge nothing is ever joined,
- * and the text can be cut there. Code points beyond ASCII share a table of hashes: a wrong "joint" only costs time. */
-static size_t joint_bit(bool bytes, uint32_t left, uint32_t right) {
-	if (bytes || (left | right) < 0x80) return (size_t)left << 8 | right;
-	return (size_t)(pair_hash(left, right) >> (64 - JOINT_BITS)) + (1 << 16);
+ * and the text can be cut there. Symbols that are no units share a table of hashes: a wrong "joint" only costs time. */
+static uint8_t joint_bit(uint32_t left, uint32_t right, size_t *at) {
+	uint64_t hash = ((uint64_t)left << 32 | right) * 0x9E3779B97F4A7C15u;
+	hash = (hash ^ hash >> 29) * 0xBF58476D1CE4E5B9u >> (64 - JOINT_BITS);
+	*at = hash >> 3;
+	return (uint8_t)(1 << (hash & 7));
 }
 
 static bool is_joint(const struct bpe *b, uint32_t left, uint32_t right) {
-	size_t at = joint_bit(b->bytes, left, right);
-	return b->joints[at >> 3] >> (at & 7) & 1;
+	size_t at;
+	if ((left | right) < BPE_UNITS) return b->unit_joints[left * BPE_UNITS + right];
+	uint8_t bit = joint_bit(left, right, &at);
+	return b->joints[at] & bit;
 }
 
 static void set_joint(struct bpe *b, uint32_t left, uint32_t right) {
-	size_t at = joint_bit(b->bytes, left, right);
-	b->joints[at >> 3] = (uint8_t)(b->joints[at >> 3] | 1 << (at & 7));
-}
-
-static uint32_t first_symbol(const struct bpe *b, struct text token) {
-	const char *at = token.data;
-	return b->bytes ? (unsigned char)*at : unicode_next(&at);
+	size_t at;
+	if ((left | right) < BPE_UNITS) {
+		b->unit_joints[left * BPE_UNITS + right] = true;
+		return;
+	}
+	uint8_t bit = joint_bit(left, right, &at);
+	b->joints[at] |= bit;
 }
 
 static uint32_t last_symbol(const struct bpe *b, struct text token) {
 	const char *at = token.data + token.size - 1;
-	if (b->bytes) return (unsigned char)*at;
-	while (at > token.data && (*at & 0xC0) == 0x80) at--;
-	return unicode_next(&at);
+	while (!b->bytes && at > token.data && (*at & 0xC0) == 0x80) at--;
+	return next_symbol(b, &at);
 }
 
 static void find_joints(struct bpe *b) {
-	b->joints = memory_zeroed(((1 << 16) + (1 << JOINT_BITS)) / 8, 1);
+	b->unit_joints = memory_zeroed(BPE_UNITS * BPE_UNITS, sizeof *b->unit_joints);
+	b->joints = memory_zeroed(1 << (JOINT_BITS - 3), 1);
 	for (size_t i = 0; i < b->merge_count; i++) {
 		struct text left = vocabulary_text(&b->vocabulary, (int32_t)b->merges[i].left);
 		struct text right = vocabulary_text(&b->vocabulary, (int32_t)b->merges[i].right);
-		if (left.size && right.size) set_joint(b, last_symbol(b, left), first_symbol(b, right));
+		if (left.size && right.size) set_joint(b, last_symbol(b, left), next_symbol(b, &right.data));
 	}
-	/* Symbols without an id may become anything: never cut beside them. */
-	for (uint32_t c = 0; c < (b->bytes ? 256 : 128); c++) {
-		if (b->bytes ? b->byte_symbols[c] >= 0 : b->char_symbols[c] >= 0) continue;
-		for (uint32_t other = 0; other < 256; other++) {
-			if (!b->bytes && other >= 128) break;
-			set_joint(b, c, other);
-			set_joint(b, other, c);
+	/* Units without an id may become anything: never cut beside them. */
+	for (uint32_t unit = 0; unit < BPE_UNITS; unit++)
+		for (uint32_t other = 0; b->unit_ids[unit] < 0 && other < BPE_UNITS; other++) {
+			set_joint(b, unit, other);
+			set_joint(b, other, unit);
 		}
-	}
 }
 
 static void find_symbols(struct bpe *b) {
-	for (int c = 0; c < 256; c++) {
+	for (int c = 0; c < BPE_UNITS; c++) {
 		char byte = (char)c;
-		b->byte_symbols[c] = b->bytes ? vocabulary_find(&b->vocabulary, text_make(&byte, 1)) : -1;
+		b->unit_ids[c] = b->bytes ? vocabulary_find(&b->vocabulary, text_make(&byte, 1)) : -1;
 	}
 	if (b->bytes) return;
-	b->char_symbols = memory_allocate(UNICODE_CODES * sizeof *b->char_symbols);
-	memset(b->char_symbols, 0xFF, UNICODE_CODES * sizeof *b->char_symbols);
+	b->char_ids = memory_allocate(UNICODE_CODES * sizeof *b->char_ids);
+	memset(b->char_ids, 0xFF, UNICODE_CODES * sizeof *b->char_ids);
 	for (size_t id = 0; id < b->vocabulary.count; id++) {
 		if (!vocabulary_has(&b->vocabulary, (int32_t)id)) continue;
 		struct text token = vocabulary_text(&b->vocabulary, (int32_t)id);
 		if (!token.size || token.size > 4) continue;
 		const char *at = token.data;
 		uint32_t code = unicode_next(&at);
-		if (at == token.data + token.size) b->char_symbols[code] = vocabulary_find(&b->vocabulary, token);
+		if (at == token.data + token.size) b->char_ids[code] = vocabulary_find(&b->vocabulary, token);
 	}
-}
-
-/* Symbols with a place in the table of first pairs: all bytes; of code points ASCII and U+2581, which stands for a space. */
-static unsigned unit_of(const struct bpe *b, uint32_t symbol) {
-	if (b->bytes || symbol < 0x80) return symbol;
-	return symbol == 0x2581 ? 0x80 : UNITS;
+	memcpy(b->unit_ids, b->char_ids, 0x80 * sizeof *b->unit_ids);
+	b->unit_ids[SPACE_UNIT] = b->char_ids[SPACE_CODE];
 }
 
 static void fill_first(struct bpe *b) {
-	int32_t ids[UNITS];
-	for (uint32_t unit = 0; unit < UNITS; unit++) {
-		if (b->bytes) ids[unit] = b->byte_symbols[unit];
-		else ids[unit] = unit < 0x80 ? b->char_symbols[unit] : unit == 0x80 ? b->char_symbols[0x2581] : -1;
-	}
-	b->first = memory_allocate(UNITS * UNITS * sizeof *b->first);
-	for (size_t i = 0; i < UNITS * UNITS; i++) {
-		int32_t left = ids[i / UNITS], right = ids[i % UNITS];
-		b->first[i] = left < 0 || right < 0 ? no_merge : pair_merge(b, (uint32_t)left, (uint32_t)right);
-	}
-}
-
-static void fill_slots(struct bpe *b) {
-	unsigned bits = 6;
-	while (((size_t)1 << bits) < b->merge_count + b->merge_count / 2) bits++;
-	b->slot_shift = 64 - bits;
-	size_t count = (size_t)1 << bits;
-	b->slots = memory_allocate(count * sizeof *b->slots);
-	memset(b->slots, 0xFF, count * sizeof *b->slots);
-	b->filter = memory_zeroed(count / 16, sizeof *b->filter);
-	for (size_t i = 0; i < b->merge_count; i++) {
-		const struct bpe_merge *m = &b->merges[i], *ahead = m + (i + 12 < b->merge_count ? 12 : 0);
-		__builtin_prefetch(&b->slots[pair_hash(ahead->left, ahead->right) >> b->slot_shift], 1);
-		uint64_t hash = pair_hash(m->left, m->right);
-		size_t bit = (size_t)(hash >> (b->slot_shift - 2));
-		b->filter[bit >> 6] |= UINT64_C(1) << (bit & 63);
-		*pair_slot(b, m->left, m->right, hash) = (struct bpe_slot){m->left, m->right, m->rank, m->into};
+	b->first = memory_allocate(BPE_UNITS * BPE_UNITS * sizeof *b->first);
+	for (size_t i = 0; i < BPE_UNITS * BPE_UNITS; i++) {
+		int32_t left = b->unit_ids[i / BPE_UNITS], right = b->unit_ids[i % BPE_UNITS];
+		b->first[i] = left < 0 || right < 0 ? BPE_NO_MERGE : bpe_table_find(&b->table, (uint32_t)left, (uint32_t)right);
 	}
 }
 
 void bpe_finish(struct bpe *b) {
-	fill_slots(b);
+	bpe_table_fill(&b->table, b->merges, b->merge_count, b->vocabulary.count);
 	find_symbols(b);
 	find_joints(b);
 	fill_first(b);
@@ -217,29 +161,34 @@ void bpe_finish(struct bpe *b) {
 
 void bpe_free(struct bpe *b) {
 	vocabulary_free(&b->vocabulary);
-	free(b->char_symbols);
+	free(b->char_ids);
 	free(b->merges);
-	free(b->slots);
-	free(b->filter);
+	bpe_table_free(&b->table);
 	free(b->first);
+	free(b->unit_joints);
 	free(b->joints);
 	*b = (struct bpe){0};
 }
 
-/* Adds a symbol and the merge of it with the one before. */
+/* A word on its way into a bpe_word or a bpe_long. */
 struct symbols {
 	uint32_t *ids;
-	struct bpe_first *pairs;
+	uint64_t *keys; /* of each symbol and the next one */
 	size_t count;
-	unsigned unit; /* of the last symbol; UNITS when it has none */
+	uint32_t symbol; /* the last one; BPE_UNITS or above when it is no unit */
 };
 
-static void add_symbol(const struct bpe *b, struct symbols *s, uint32_t id, unsigned unit) {
+/* Adds a symbol and the merge of the one before with it. */
+static inline void add_symbol(const struct bpe *b, struct symbols *s, uint32_t id, uint32_t symbol) {
 	size_t i = s->count++;
 	s->ids[i] = id;
-	s->pairs[i] = no_merge;
-	if (i) s->pairs[i - 1] = (s->unit | unit) < UNITS ? b->first[s->unit * UNITS + unit] : pair_merge(b, s->ids[i - 1], id);
-	s->unit = unit;
+	s->keys[i] = BPE_NO_MERGE;
+	if (i) {
+		bool units = (s->symbol | symbol) < BPE_UNITS;
+		uint64_t merge = units ? b->first[s->symbol * BPE_UNITS + symbol] : bpe_table_find(&b->table, s->ids[i - 1], id);
+		s->keys[i - 1] = bpe_key(merge, i);
+	}
+	s->symbol = symbol;
 }
 
 /* A symbol without an id. False when it is to be held as unknown. */
@@ -247,8 +196,26 @@ static bool add_bytes(const struct bpe *b, struct symbols *s, const char *from, 
 	if (!b->byte_fallback) return false;
 	for (size_t i = 0; i < size; i++)
 		if (b->byte_tokens[(unsigned char)from[i]] < 0) return false;
-	for (size_t i = 0; i < size; i++) add_symbol(b, s, (uint32_t)b->byte_tokens[(unsigned char)from[i]], UNITS);
+	for (size_t i = 0; i < size; i++) add_symbol(b, s, (uint32_t)b->byte_tokens[(unsigned char)from[i]], BPE_UNITS);
 	return true;
+}
+
+/* Adds units of one byte, the bulk of most texts, up to what is none; there is one before them. */
+static const char *add_units(const struct bpe *b, struct symbols *s, const char *at, const char *end) {
+	const unsigned limit = b->bytes ? 0x100 : 0x80;
+	size_t i = s->count;
+	unsigned last = s->symbol;
+	for (; at < end; at++, i++) {
+		unsigned unit = (unsigned char)*at;
+		if (unit >= limit || b->unit_ids[unit] < 0) break;
+		s->ids[i] = (uint32_t)b->unit_ids[unit];
+		s->keys[i - 1] = bpe_key(b->first[last * BPE_UNITS + unit], i);
+		last = unit;
+	}
+	s->keys[i - 1] = BPE_NO_MERGE;
+	s->count = i;
+	s->symbol = last;
+	return at;
 }
 
 /* Turns a word into symbols; there is room for one a byte. An unknown run is held back until a known symbol comes, as the library
@@ -256,145 +223,103 @@ static bool add_bytes(const struct bpe *b, struct symbols *s, const char *from, 
 static void load_symbols(const struct bpe *b, struct text word, struct symbols *s) {
 	const char *at = word.data, *end = word.data + word.size;
 	bool held = false;
-	while (at < end) {
+	for (;;) {
+		if (s->count && s->symbol < BPE_UNITS && !held) at = add_units(b, s, at, end);
+		if (at == end) break;
 		const char *from = at;
-		uint32_t symbol = b->bytes ? (unsigned char)*at++ : unicode_next(&at);
-		int32_t id = b->bytes ? b->byte_symbols[symbol] : b->char_symbols[symbol];
+		uint32_t symbol = next_symbol(b, &at);
+		int32_t id = symbol_id(b, symbol);
 		if (id >= 0) {
-			if (held) add_symbol(b, s, (uint32_t)b->unknown, UNITS);
+			if (held) add_symbol(b, s, (uint32_t)b->unknown, BPE_UNITS);
 			held = false;
-			add_symbol(b, s, (uint32_t)id, unit_of(b, symbol));
+			add_symbol(b, s, (uint32_t)id, symbol);
 			continue;
 		}
 		if (add_bytes(b, s, from, (size_t)(at - from)) || b->unknown < 0) continue;
-		if (held && !b->fuse_unknown) add_symbol(b, s, (uint32_t)b->unknown, UNITS);
+		if (held && !b->fuse_unknown) add_symbol(b, s, (uint32_t)b->unknown, BPE_UNITS);
 		held = true;
 	}
-	if (held) add_symbol(b, s, (uint32_t)b->unknown, UNITS);
-}
-
-static size_t merge_short(const struct bpe *b, struct bpe_scratch *s, size_t count) {
-	uint32_t *ids = s->ids;
-	struct bpe_first *pairs = s->pairs;
-	while (count > 1) {
-		uint64_t best = UINT64_MAX; /* rank and place in one number: no branch to guess wrong */
-		for (size_t i = 0; i + 1 < count; i++) {
-			uint64_t here = (uint64_t)pairs[i].rank << 32 | i;
-			best = here < best ? here : best;
-		}
-		size_t at = (uint32_t)best;
-		if (best >> 32 == UINT32_MAX) break;
-		ids[at] = pairs[at].into;
-		count--;
-		for (size_t i = at + 1; i < count; i++) {
-			ids[i] = ids[i + 1];
-			pairs[i - 1] = pairs[i];
-		}
-		if (at + 1 < count) pairs[at] = recent_merge(b, s, ids[at], ids[at + 1]);
-		if (at > 0) pairs[at - 1] = recent_merge(b, s, ids[at - 1], ids[at]);
-	}
-	return count;
-}
-
-/* A heap of rank << 32 | position, smallest first. */
-static void heap_push(struct bpe_scratch *s, size_t *count, uint64_t value) {
-	s->heap = memory_grow(s->heap, &s->heap_capacity, *count + 1, sizeof *s->heap);
-	size_t i = (*count)++;
-	while (i > 0 && s->heap[(i - 1) / 4] > value) {
-		s->heap[i] = s->heap[(i - 1) / 4];
-		i = (i - 1) / 4;
-	}
-	s->heap[i] = value;
-}
-
-static void heap_sink(uint64_t *heap, size_t count, size_t i, uint64_t value) {
-	for (;;) {
-		size_t child = 4 * i + 1, last = child + 4 < count ? child + 4 : count, least = child;
-		if (child >= count) break;
-		for (size_t k = child + 1; k < last; k++)
-			if (heap[k] < heap[least]) least = k;
-		if (heap[least] >= value) break;
-		heap[i] = heap[least];
-		i = least;
-	}
-	heap[i] = value;
-}
-
-static void pair_refresh(const struct bpe *b, struct bpe_scratch *s, size_t *heap_count, size_t count, uint32_t at) {
-	s->pairs[at] = s->next[at] < count ? recent_merge(b, s, s->ids[at], s->ids[s->next[at]]) : no_merge;
-	if (s->pairs[at].rank != UINT32_MAX) heap_push(s, heap_count, (uint64_t)s->pairs[at].rank << 32 | at);
-}
-
-static size_t heap_fill(struct bpe_scratch *s, size_t count) {
-	size_t heap_count = 0;
-	for (size_t i = 0; i < count; i++) {
-		s->previous[i] = (uint32_t)i - 1;
-		s->next[i] = (uint32_t)i + 1;
-		if (s->pairs[i].rank == UINT32_MAX) continue;
-		s->heap = memory_grow(s->heap, &s->heap_capacity, heap_count + 1, sizeof *s->heap);
-		s->heap[heap_count++] = (uint64_t)s->pairs[i].rank << 32 | i;
-	}
-	for (size_t i = heap_count / 4 + 1; i-- > 0;)
-		if (i < heap_count) heap_sink(s->heap, heap_count, i, s->heap[i]);
-	return heap_count;
-}
-
-static size_t merge_long(const struct bpe *b, struct bpe_scratch *s, size_t count) {
-	size_t heap_count = heap_fill(s, count), left = 0;
-	while (heap_count) {
-		uint64_t top = s->heap[0];
-		uint64_t last = s->heap[--heap_count];
-		if (heap_count) heap_sink(s->heap, heap_count, 0, last);
-		uint32_t at = (uint32_t)top;
-		if (s->pairs[at].rank != (uint32_t)(top >> 32)) continue; /* out of date */
-		uint32_t gone = s->next[at];
-		s->ids[at] = s->pairs[at].into;
-		s->pairs[gone] = no_merge;
-		s->next[at] = s->next[gone];
-		if (s->next[at] < count) s->previous[s->next[at]] = at;
-		pair_refresh(b, s, &heap_count, count, at);
-		if (at > 0) pair_refresh(b, s, &heap_count, count, s->previous[at]);
-	}
-	for (size_t i = 0; i < count; i = s->next[i]) s->ids[left++] = s->ids[i];
-	return left;
-}
-
-/* What the merges make of a word, in s->ids. */
-static size_t merge_word(const struct bpe *b, struct bpe_scratch *s, struct text word) {
-	size_t capacity = s->symbol_capacity;
-	s->ids = memory_grow(s->ids, &s->symbol_capacity, word.size + SHORT_WORD, sizeof *s->ids);
-	if (s->symbol_capacity != capacity) {
-		s->previous = memory_resize(s->previous, s->symbol_capacity, sizeof *s->previous);
-		s->next = memory_resize(s->next, s->symbol_capacity, sizeof *s->next);
-		s->pairs = memory_resize(s->pairs, s->symbol_capacity, sizeof *s->pairs);
-	}
-	struct symbols symbols = {.ids = s->ids, .pairs = s->pairs};
-	load_symbols(b, word, &symbols);
-	return symbols.count <= SHORT_WORD ? merge_short(b, s, symbols.count) : merge_long(b, s, symbols.count);
+	if (held) add_symbol(b, s, (uint32_t)b->unknown, BPE_UNITS);
 }
 
 static void make_room(struct token_ids *out, size_t more) {
 	if (out->capacity - out->count < more) out->ids = memory_grow(out->ids, &out->capacity, out->count + more, sizeof *out->ids);
 }
 
-static void add_ids(struct token_ids *out, const uint32_t *ids, size_t count) {
-	if (!count) return;
-	make_room(out, count);
-	memcpy(out->ids + out->count, ids, count * sizeof *ids);
+/* A word that is too long to wait. */
+static void encode_long(const struct bpe *b, struct bpe_scratch *s, struct text word, struct token_ids *out) {
+	make_room(out, word.size);
+	if (b->ignore_merges) {
+		int32_t id = vocabulary_find(&b->vocabulary, word);
+		if (id >= 0) {
+			out->ids[out->count++] = id;
+			return;
+		}
+	}
+	bpe_long_reserve(&s->symbols, word.size);
+	struct symbols symbols = {.ids = s->symbols.ids, .keys = s->symbols.keys};
+	load_symbols(b, word, &symbols);
+	size_t count = bpe_long_merge(&b->table, &s->symbols, symbols.count);
+	memcpy(out->ids + out->count, s->symbols.ids, count * sizeof *out->ids);
 	out->count += count;
 }
 
-/* The ids of a word without the cache: they are added to `out`. */
-static void encode_word(const struct bpe *b, struct bpe_scratch *s, struct text word, struct token_ids *out) {
-	int32_t id = vocabulary_find(&b->vocabulary, word);
-	if (id >= 0 && (b->ignore_merges || s->whole[id] == WHOLE_YES)) {
-		make_room(out, 1);
-		out->ids[out->count++] = id;
-		return;
+static void load_waiting(const struct bpe *b, struct bpe_scratch *s) {
+	struct text texts[WAITING];
+	int32_t tokens[VOCABULARY_BATCH];
+	for (size_t i = 0; i < s->waiting_count; i++) {
+		texts[i] = s->waiting[i].word;
+		tokens[i] = -1;
 	}
-	size_t count = merge_word(b, s, word);
-	if (id >= 0) s->whole[id] = count == 1 && s->ids[0] == (uint32_t)id ? WHOLE_YES : WHOLE_NO;
-	add_ids(out, s->ids, count);
+	if (b->ignore_merges) vocabulary_find_all(&b->vocabulary, texts, s->waiting_count, tokens);
+	for (size_t i = 0; i < s->waiting_count; i++) {
+		struct bpe_word *w = &s->words[i];
+		struct symbols symbols = {.ids = w->ids + 1, .keys = w->keys + 1};
+		if (tokens[i] >= 0) add_symbol(b, &symbols, (uint32_t)tokens[i], BPE_UNITS);
+		else load_symbols(b, texts[i], &symbols);
+		bpe_word_start(w, symbols.count, (uint32_t)b->vocabulary.count);
+	}
+}
+
+static void keep_word(const struct waiting *w, const int32_t *ids, size_t count) {
+	struct line *line = w->line;
+	if (!line || count > LINE_IDS) return;
+	memcpy(line->key, w->key, sizeof line->key);
+	line->tail = (uint32_t)w->key[3];
+	line->size = (uint16_t)w->word.size;
+	line->count = (uint16_t)count;
+	memcpy(line->ids, ids, sizeof line->ids);
+}
+
+void bpe_flush(const struct bpe *b, struct bpe_scratch *s, struct token_ids *out) {
+	size_t count = s->waiting_count;
+	if (!count) return;
+	load_waiting(b, s);
+	bpe_words_merge(&b->table, s->words, count);
+	size_t to = s->waiting[0].at;
+	for (size_t i = 0; i < count; i++) {
+		const struct waiting *w = &s->waiting[i];
+		int32_t *ids = out->ids + to;
+		size_t made = bpe_word_take(&s->words[i], (uint32_t *)ids);
+		keep_word(w, ids, made);
+		to += made;
+		size_t end = i + 1 < count ? s->waiting[i + 1].at : out->count;
+		for (size_t from = w->at + w->word.size; from < end; from++) out->ids[to++] = out->ids[from];
+	}
+	out->count = to;
+	s->waiting_count = 0;
+}
+
+/* Leaves a gap for the ids of a word, which are found together with those of others. */
+static struct waiting *put_off(const struct bpe *b, struct bpe_scratch *s, struct text word, struct token_ids *out) {
+	if (s->waiting_count == WAITING) bpe_flush(b, s, out);
+	struct waiting *w = &s->waiting[s->waiting_count++];
+	w->word = word;
+	w->at = out->count;
+	w->line = NULL;
+	make_room(out, word.size + LINE_IDS);
+	out->count += word.size;
+	return w;
 }
 
 /* Up to 8 bytes, filled up with zeros. */
@@ -428,27 +353,24 @@ static void encode_cached(const struct bpe *b, struct bpe_scratch *s, struct tex
 	uint64_t hash = fold(key[0] ^ 0xA0761D6478BD642Fu ^ word.size, key[1] ^ 0xE7037ED1A0B428DBu);
 	if (word.size > 16) hash ^= fold(key[2] ^ 0x8EBC6AF09C88C6E3u, key[3] ^ 0x589965CC75374CC3u);
 	struct line *line = &s->lines[hash & (CACHE_LINES - 1)];
-	if (line->size == word.size && line->key[0] == key[0] && line->key[1] == key[1] && line->key[2] == key[2] &&
+	uint8_t *tag = &s->tags[hash & (CACHE_LINES - 1)];
+	if (*tag == hash >> 56 && line->size == word.size && line->key[0] == key[0] && line->key[1] == key[1] && line->key[2] == key[2] &&
 		line->tail == (uint32_t)key[3]) {
 		make_room(out, LINE_IDS);
 		memcpy(out->ids + out->count, line->ids, sizeof line->ids);
 		out->count += line->count;
 		return;
 	}
-	size_t before = out->count;
-	encode_word(b, s, word, out);
-	size_t count = out->count - before;
-	if (count > LINE_IDS) return;
-	memcpy(line->key, key, sizeof line->key);
-	line->tail = (uint32_t)key[3];
-	line->size = (uint16_t)word.size;
-	line->count = (uint16_t)count;
-	if (count) memcpy(line->ids, out->ids + before, count * sizeof *out->ids);
+	struct waiting *w = put_off(b, s, word, out);
+	memcpy(w->key, key, sizeof key);
+	w->line = line;
+	*tag = (uint8_t)(hash >> 56);
 }
 
 static void encode_any(const struct bpe *b, struct bpe_scratch *s, struct text word, const char *readable, struct token_ids *out) {
 	if (word.size <= KEY_SIZE) encode_cached(b, s, word, readable, out);
-	else encode_word(b, s, word, out);
+	else if (word.size <= BPE_SHORT) put_off(b, s, word, out);
+	else encode_long(b, s, word, out);
 }
 
 static void encode_cut_bytes(const struct bpe *b, struct bpe_scratch *s, struct text piece, const char *readable, struct token_ids *out) {
@@ -464,16 +386,20 @@ static void encode_cut_bytes(const struct bpe *b, struct bpe_scratch *s, struct 
 /* A cut needs known symbols on both sides: an unknown run is fused, and byte tokens have joints of their own. */
 static bool may_cut(const struct bpe *b, uint32_t left, uint32_t right) {
 	if (is_joint(b, left, right)) return false;
-	if ((left | right) < 0x80) return true;
-	return b->char_symbols[left] >= 0 && b->char_symbols[right] >= 0;
+	return (left | right) < BPE_UNITS || (symbol_id(b, left) >= 0 && symbol_id(b, right) >= 0);
 }
 
 static void encode_cut(const struct bpe *b, struct bpe_scratch *s, struct text piece, const char *readable, struct token_ids *out) {
 	const char *from = piece.data, *at = from, *end = from + piece.size;
-	uint32_t left = unicode_next(&at);
-	while (at < end) {
+	uint32_t left = next_symbol(b, &at);
+	for (;;) {
+		for (; at < end && left < BPE_UNITS && !(*at & 0x80); at++) { /* most of most texts */
+			if (!b->unit_joints[left * BPE_UNITS + (unsigned char)*at]) break;
+			left = (unsigned char)*at;
+		}
+		if (at == end) break;
 		const char *here = at;
-		uint32_t right = unicode_next(&at);
+		uint32_t right = next_symbol(b, &at);
 		if (may_cut(b, left, right)) {
 			encode_any(b, s, text_make(from, (size_t)(here - from)), readable, out);
 			from = here;

@@ -28,7 +28,7 @@ static void hf_close(void *model) {
 
 struct hf_scratch *hf_scratch_make(const struct hf *h) {
 	struct hf_scratch *s = memory_zeroed(1, sizeof *s);
-	s->bpe = bpe_scratch_make(&h->bpe);
+	s->bpe = bpe_scratch_make();
 	s->regexes = memory_zeroed(h->regex_count, sizeof *s->regexes);
 	s->regex_count = h->regex_count;
 	for (size_t i = 0; i < h->regex_count; i++)

@@ -155,7 +155,7 @@ static const char *pass_merge(const char *at, struct buffer *scratch, struct tex
 static bool add_merge(struct hf *h, const char **at, struct merge_batch *batch, struct buffer *scratch, struct error *e) {
 	struct text left, right;
 	uint32_t rank = batch->rank + (uint32_t)batch->count;
-	if (rank >= UINT32_MAX - VOCABULARY_BATCH) return error_set(e, STATUS_DATA, "model: too many merges");
+	if (rank >= BPE_RANKS) return error_set(e, STATUS_DATA, "model: more than %d merges", BPE_RANKS);
 	const char *behind = pass_merge(*at, scratch, &left, &right);
 	if (!behind) return error_set(e, STATUS_DATA, "model: merge %u should be two tokens", rank);
 	struct text raw = text_make(*at, (size_t)(behind - *at));

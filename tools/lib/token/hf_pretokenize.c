@@ -182,6 +182,7 @@ static void encode_known(const struct hf *h, struct hf_scratch *s, enum split_pa
 		bpe_encode(&h->bpe, s->bpe, text_make(at, (size_t)(stop - at)), end, out);
 		at = stop;
 	}
+	bpe_flush(&h->bpe, s->bpe, out);
 }
 
 bool hf_pretokenize(const struct hf *h, struct hf_scratch *s, struct text text, bool start, struct token_ids *out, struct error *e) {
@@ -192,6 +193,7 @@ bool hf_pretokenize(const struct hf *h, struct hf_scratch *s, struct text text, 
 	}
 	if (!h->pretokenizer_count) {
 		bpe_encode(&h->bpe, s->bpe, text, text.data + text.size, out);
+		bpe_flush(&h->bpe, s->bpe, out);
 		return true;
 	}
 	struct hf_pieces *from = &s->pieces, *to = &s->spare;
@@ -216,5 +218,6 @@ bool hf_pretokenize(const struct hf *h, struct hf_scratch *s, struct text text, 
 		bpe_encode(&h->bpe, s->bpe, text_make(from->text.data + at, from->ends[k] - at), from->text.data + from->text.size, out);
 		at = from->ends[k];
 	}
+	bpe_flush(&h->bpe, s->bpe, out);
 	return true;
 }

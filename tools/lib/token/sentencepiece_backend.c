@@ -30,7 +30,7 @@ static void model_close(void *model) {
 static void *scratch_make(const void *model) {
 	const struct model *m = model;
 	struct work *w = memory_zeroed(1, sizeof *w);
-	if (m->fast) w->fast = sentencepiece_bpe_scratch_make(m->fast);
+	if (m->fast) w->fast = sentencepiece_bpe_scratch_make();
 	else w->library = sentencepiece_work_make();
 	return w;
 }

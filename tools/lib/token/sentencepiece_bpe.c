@@ -29,6 +29,7 @@ struct sentencepiece_bpe {
 	bool dummy_prefix, remove_extra, escape;
 	bool has_rules;
 	struct sentencepiece_rules rules;
+	bool plain[256];        /* ASCII but spaces that no rule starts with */
 	struct vocabulary user; /* user-defined symbols, by id */
 	size_t user_longest;
 	bool user_starts[256];
@@ -191,6 +192,7 @@ struct sentencepiece_bpe *sentencepiece_bpe_open(struct text file) {
 		rank_pieces(&r);
 		good = add_merges(m, &r);
 	}
+	for (int c = 0; c < 0x80; c++) m->plain[c] = c != ' ' && !(m->has_rules && m->rules.starts[c]);
 	free(r.pieces);
 	if (good) {
 		bpe_finish(&m->bpe);
@@ -208,9 +210,9 @@ void sentencepiece_bpe_close(struct sentencepiece_bpe *m) {
 	free(m);
 }
 
-struct sentencepiece_bpe_scratch *sentencepiece_bpe_scratch_make(const struct sentencepiece_bpe *m) {
+struct sentencepiece_bpe_scratch *sentencepiece_bpe_scratch_make(void) {
 	struct sentencepiece_bpe_scratch *s = memory_zeroed(1, sizeof *s);
-	s->bpe = bpe_scratch_make(&m->bpe);
+	s->bpe = bpe_scratch_make();
 	return s;
 }
 
@@ -238,9 +240,8 @@ static void add_part(const struct sentencepiece_bpe *m, struct text part, struct
 		else buffer_add_char(out, part.data[i]);
 }
 
-/* ASCII but spaces that no rule starts with. */
 static const char *plain_run(const struct sentencepiece_bpe *m, const char *at, const char *end) {
-	while (at < end && *at != ' ' && !(*at & 0x80) && !(m->has_rules && m->rules.starts[(unsigned char)*at])) at++;
+	while (at < end && m->plain[(unsigned char)*at]) at++;
 	return at;
 }
 
@@ -299,4 +300,5 @@ void sentencepiece_bpe_encode(
 		from = at += size;
 	}
 	bpe_encode(&m->bpe, s->bpe, text_make(from, (size_t)(end - from)), end, out);
+	bpe_flush(&m->bpe, s->bpe, out);
 }

@@ -13,7 +13,7 @@ struct sentencepiece_bpe *sentencepiece_bpe_open(struct text file);
 void sentencepiece_bpe_close(struct sentencepiece_bpe *m);
 
 /* One thread each. */
-struct sentencepiece_bpe_scratch *sentencepiece_bpe_scratch_make(const struct sentencepiece_bpe *m);
+struct sentencepiece_bpe_scratch *sentencepiece_bpe_scratch_make(void);
 void sentencepiece_bpe_scratch_free(struct sentencepiece_bpe_scratch *s);
 
 void sentencepiece_bpe_encode(

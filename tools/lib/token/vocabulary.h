@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-enum { VOCABULARY_LIMIT = 1 << 24 }; /* ids are below this */
+enum { VOCABULARY_LIMIT = 1000000 }; /* ids are below this */
 
 struct vocabulary_entry {
 	uint32_t at, size; /* in bytes; size is UINT32_MAX when the id has no token */
