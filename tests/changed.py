@@ -61,7 +61,9 @@ def renamed(value, steps, new):
 
 
 def nested(value, at, found):
-    """The paths of all keys within a JSON value."""
+    """The paths of the keys within a JSON value; what lies deeper (replies to replies) repeats itself."""
+    if len(at) >= 6:
+        return
     for key, v in value.items() if isinstance(value, dict) else (("*", v) for v in value) if isinstance(value, list) else ():
         if isinstance(value, dict):
             found.add(at + (key,))
