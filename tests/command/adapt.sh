@@ -144,7 +144,7 @@ lines many >got
 same 'a {name} is a column; an optional column is NULL where a file lacks it' got wanted
 check 'a warning names the missing files' grep -q "2 of 4 files of table 'v' are missing, the rest is used: köln/v.csv, jena/v.csv; 'spectrum fetch many'" err.log
 sed -i 's/,"optional":..extra..//' many/source.json
-fails 'another column that one of several files lacks' 1 "many: ulm/v.csv has no column 'extra' that table 'v' needs; it has 'n', 'year'. Was it renamed" spectrum adapt ./many --raw raw
+fails 'another column that one of several files lacks' 1 "many: ulm/v.csv has no column 'extra' that table 'v' needs; it has 'n', 'year'. Was it renamed\? \(If some files lack it on purpose, list it under" spectrum adapt ./many --raw raw
 prints '--skip leaves files out, those that are there and those that are missing' '["bonn"] 0' sh -c \
 	'spectrum adapt ./many --raw raw --skip "ulm/*" --skip "[kj]*/v.csv" 2>err.log | jq -sc "map(.instance // empty)" | tr "\n" " "; grep -c missing err.log || true'
 fails 'a file to skip that is none' 2 "many has no raw file 'v.csv' that could be left out" spectrum adapt ./many --raw raw --skip v.csv

@@ -105,5 +105,5 @@ prints "files that are not what they were: a column that nobody expected, other 
 prints "what is as expected gives no warning" 0 sh -c "sed -n '/^flight/,\$p' '$WORK/log' | grep -c warning || true"
 prints "sources tells the examples of the last build" '[4000,4000]' sh -c "spectrum sources --out '$out' --json flight | jq -c '.tasks[0] | [.examples, .expected]'"
 prints "  also in its table" '    flight  test  4,000 examples  Flights → Rating' sh -c "spectrum sources --out '$out' flight | tail -n 1"
-prints "  and none where nothing was built" 'null – examples' sh -c "spectrum sources --out /nowhere --json flight | jq '.tasks[0].examples' | tr '\n' ' '; spectrum sources --out /nowhere flight | grep -o '– examples'"
+prints "  and those that are expected where nothing was built" 'null 4,000 examples expected' sh -c "spectrum sources --out /nowhere --json flight | jq '.tasks[0].examples' | tr '\n' ' '; spectrum sources --out /nowhere flight | grep -o '4,000 examples expected'"
 done_testing

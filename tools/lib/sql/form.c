@@ -90,9 +90,10 @@ static void list_names(const char *path, const struct reader_options *options, s
 static bool lacks(
 	const struct form *f, const struct table_file *file, const char *what, const char *name, struct buffer *names, struct error *e) {
 	const struct table_spec *spec = f->spec;
-	return error_set(e, STATUS_DATA, "%s: %s has no %s '%s' that table '%s' needs; it has %s. Was it renamed?",
+	return error_set(e, STATUS_DATA, "%s: %s has no %s '%s' that table '%s' needs; it has %s. Was it renamed?%s",
 		spec->source ? spec->source : spec->name, file->label, what, name, spec->name,
-		names->size ? buffer_string(names) : "no record");
+		names->size ? buffer_string(names) : "no record",
+		spec->file_count > 1 && !strcmp(what, "column") ? " (If some files lack it on purpose, list it under \"optional\".)" : "");
 }
 
 bool form_check_columns(struct form *f, const struct table_file *file, const struct reader_options *options, struct error *e) {
