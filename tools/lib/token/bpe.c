@@ -345,11 +345,8 @@ static uint64_t fold(uint64_t a, uint64_t b) {
 }
 
 static void encode_cached(const struct bpe *b, struct bpe_scratch *s, struct text word, const char *readable, struct token_ids *out) {
-	uint64_t key[4] = {0};
-	for (size_t i = 0, left = word.size; left; i++) {
-		key[i] = load_bytes(word.data + 8 * i, left, readable);
-		left -= left < 8 ? left : 8;
-	}
+	uint64_t key[4] = {load_bytes(word.data, word.size, readable)};
+	for (size_t i = 1; 8 * i < word.size; i++) key[i] = load_bytes(word.data + 8 * i, word.size - 8 * i, readable);
 	uint64_t hash = fold(key[0] ^ 0xA0761D6478BD642Fu ^ word.size, key[1] ^ 0xE7037ED1A0B428DBu);
 	if (word.size > 16) hash ^= fold(key[2] ^ 0x8EBC6AF09C88C6E3u, key[3] ^ 0x589965CC75374CC3u);
 	struct line *line = &s->lines[hash & (CACHE_LINES - 1)];
