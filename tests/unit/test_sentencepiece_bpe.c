@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/stream.h"
+#include "token/protobuf.h"
 #include "token/sentencepiece.h"
 #include "token/sentencepiece_bpe.h"
 
@@ -116,6 +117,30 @@ static void test_hostile(void) {
 	free(model);
 }
 
+/* A model with one more piece, given as its message. */
+static bool opens_with(const char *piece, size_t size) {
+	struct buffer file = {0};
+	struct error e;
+	if (!input_load("tests/data/tokenizers/user.model", 0, &file, &e)) return false;
+	protobuf_add_bytes(&file, MODEL_PIECES, text_make(piece, size));
+	struct sentencepiece_bpe *m = sentencepiece_bpe_open(buffer_text(&file));
+	bool opens = m != NULL;
+	sentencepiece_bpe_close(m);
+	buffer_free(&file);
+	return opens;
+}
+#define OPENS_WITH(piece) opens_with(piece, sizeof(piece) - 1)
+
+static void test_left_to_the_library(void) {
+	CHECK("a piece more", OPENS_WITH("\x0A\x02st\x15\0\0\0\0\x18\x01"));
+	CHECK("a control symbol", OPENS_WITH("\x0A\x02st\x15\0\0\0\0\x18\x03"));
+	CHECK("one that is called as a piece", !OPENS_WITH("\x0A\x02"
+							   "at\x15\0\0\0\0\x18\x03"));
+	CHECK("a symbol of the user with a NUL", !OPENS_WITH("\x0A\x03s\0t\x15\0\0\0\0\x18\x04"));
+	CHECK("a type that there is not", !OPENS_WITH("\x0A\x02st\x15\0\0\0\0\x18\x04\x18\x25"));
+	CHECK("a score as a whole number", !OPENS_WITH("\x0A\x02st\x10\x01\x18\x01"));
+}
+
 int main(void) {
 	const struct sentencepiece_option ours[] = {{"normalization_rule_name", "identity"}, {"byte_fallback", "true"},
 		{"add_dummy_prefix", "false"}, {"remove_extra_whitespaces", "false"}, {"allow_whitespace_only_pieces", "true"},
@@ -129,6 +154,7 @@ int main(void) {
 	train_and_compare("rules of normalisation", rules, 2);
 	train_and_compare("user-defined symbols", user, 3);
 	test_hostile();
+	test_left_to_the_library();
 	struct buffer file = {0};
 	struct error e;
 	if (input_load("../shared/tokenizers/llama2/tokenizer.model", 0, &file, &e)) compare("a published model", buffer_text(&file));

@@ -113,6 +113,16 @@ static size_t code_points(struct text t) {
 	return count;
 }
 
+/* Whether a control symbol or the unknown piece has the text of a piece that is found in texts: the library takes one for the other. */
+static bool is_ambiguous(const struct sentencepiece_bpe *m, const struct reading *r) {
+	for (size_t id = 0; id < r->count; id++) {
+		const struct piece *p = &r->pieces[id];
+		if (p->type != CONTROL && p->type != UNKNOWN) continue;
+		if (vocabulary_find(&m->bpe.vocabulary, p->text) >= 0 || vocabulary_find(&m->user, p->text) >= 0) return true;
+	}
+	return false;
+}
+
 /* Control symbols and the like are never found in text, but the library would take a single character for one. */
 static bool add_pieces(struct sentencepiece_bpe *m, const struct reading *r) {
 	m->bpe.unknown = -1;
@@ -128,7 +138,7 @@ static bool add_pieces(struct sentencepiece_bpe *m, const struct reading *r) {
 		m->user_starts[(unsigned char)p->text.data[0]] = true;
 		if (p->text.size > m->user_longest) m->user_longest = p->text.size;
 	}
-	return m->bpe.unknown >= 0;
+	return m->bpe.unknown >= 0 && !is_ambiguous(m, r);
 }
 
 static bool add_byte_tokens(struct sentencepiece_bpe *m, const struct reading *r) {

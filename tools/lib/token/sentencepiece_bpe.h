@@ -7,8 +7,8 @@
 struct sentencepiece_bpe;
 struct sentencepiece_bpe_scratch;
 
-/* From the bytes of a .model file that the library has read, too. NULL when it is not a BPE model or has something that only the library does: rules of
- * normalisation, unused pieces, white space as a suffix, pieces of characters that are no pieces themselves. */
+/* From the bytes of a .model file that the library has read, too. NULL when it is not a BPE model or has something that only the library does: unused
+ * pieces, white space as a suffix, pieces of characters that are no pieces themselves, a control symbol that is called as a piece, fields of another kind. */
 struct sentencepiece_bpe *sentencepiece_bpe_open(struct text file);
 void sentencepiece_bpe_close(struct sentencepiece_bpe *m);
 
