@@ -67,6 +67,9 @@ static void test_made(void) {
 	check_ids("special tokens in data are text", ADDED, "", "a<s>c", false, "0 2");
 	check_ids("unless they are asked for", ADDED, "", "a<s>c", true, "0 11 2");
 	check_ids("the longest token wins and strips", ADDED, "", "a  <s>b", true, "0 12");
+	check_ids("a token all of which the one before has stripped",
+		"\"added_tokens\":[{\"content\":\"a\",\"rstrip\":true},{\"content\":\"\\n\",\"lstrip\":true}],", "", "a\nb\n", false,
+		"0 1 11");
 	check_ids("single_word", ADDED, "", "ca cab", false, "13 2 3");
 }
 
@@ -92,6 +95,23 @@ static bool bytes_fail(const char *file, const char *words) {
 	if (strstr(e.message, words) && e.status == STATUS_DATA) return true;
 	printf("# %s\n", e.message);
 	return false;
+}
+
+/* Metaspace marks only the piece with which the text begins. */
+#define FIRST "{\"type\":\"Metaspace\",\"replacement\":\"\xE2\x96\x81\",\"prepend_scheme\":\"first\"}"
+#define AFTER(part) "\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[" part "," FIRST "]},"
+#define REPLACE(what, with)                                                                                                                \
+	"\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"String\":\"" what "\"},\"content\":\"" with "\"},\"pre_tokenizer\":" FIRST ","
+
+static void test_first(void) {
+	check_ids("the first word", AFTER("{\"type\":\"Whitespace\"}"), "", "a a", false, "8 0");
+	check_ids("no word where white space was left out", AFTER("{\"type\":\"Whitespace\"}"), "", " a a", false, "0 0");
+	check_ids("nothing left of the first piece", AFTER("{\"type\":\"Digits\"},{\"type\":\"WhitespaceSplit\"}"), "", " 1a a", false,
+		"0 0");
+	check_ids("one character in the place of another", REPLACE("b", "a"), "", "ba", false, "7 6");
+	check_ids("one in the place of two", REPLACE("bb", "a"), "", "bba", false, "6");
+	check_ids("nothing in its place", REPLACE("b", ""), "", "ba", false, "0");
+	check_ids("not in front", REPLACE("b", ""), "", "ab", false, "8");
 }
 
 static void test_refused(void) {
@@ -242,6 +262,7 @@ static void test_published(void) {
 int main(void) {
 	test_made();
 	test_refused();
+	test_first();
 	test_empty();
 	test_published();
 	return check_done();

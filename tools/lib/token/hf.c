@@ -69,7 +69,7 @@ static bool encode_piece(
 	while ((token = hf_added_next(h, &h->normal, normal, done, specials, &at, &from, &stop)) >= 0) {
 		if (from > done && !hf_pretokenize(h, s, text_make(normal.data + done, from - done), first && done == 0, out, e))
 			return false;
-		token_ids_add(out, h->added[token].id);
+		if (stop > from) token_ids_add(out, h->added[token].id);
 		done = stop;
 	}
 	if (done == normal.size) return true;
@@ -82,7 +82,7 @@ static bool encode_text(const struct hf *h, struct hf_scratch *s, struct text te
 	int32_t token;
 	while ((token = hf_added_next(h, &h->raw, text, done, specials, &at, &from, &stop)) >= 0) {
 		if (from > done && !encode_piece(h, s, text_make(text.data + done, from - done), done == 0, specials, out, e)) return false;
-		token_ids_add(out, h->added[token].id);
+		if (stop > from) token_ids_add(out, h->added[token].id);
 		done = stop;
 	}
 	return encode_piece(h, s, text_make(text.data + done, text.size - done), done == 0, specials, out, e);

@@ -46,15 +46,24 @@ static void replace_byte(char byte, struct text with, struct text text, struct b
 	out->size += (size_t)(to - start);
 }
 
-static bool replace(const struct hf_scratch *s, const struct hf_normalizer *n, struct text text, struct buffer *out, struct error *e) {
+/* What takes the place of a longer match, or nothing in its place, no longer begins where the text did. */
+static bool keeps_start(struct text match, struct text content) {
+	const char *at = match.data;
+	unicode_next(&at);
+	return content.size && at == match.data + match.size;
+}
+
+static bool replace(
+	const struct hf_scratch *s, const struct hf_normalizer *n, struct text text, struct buffer *out, bool *begins, struct error *e) {
 	struct hf_search search = {0};
 	size_t start, end, from = 0;
 	int found;
-	if (!n->pattern.regex && n->pattern.text.size == 1 && n->content.size <= 4) {
+	if (!n->pattern.regex && n->pattern.text.size == 1 && n->content.size <= 4 && n->content.size) {
 		replace_byte(*n->pattern.text.data, n->content, text, out);
 		return true;
 	}
 	while ((found = hf_search_next(&search, s, &n->pattern, text, &start, &end, e)) > 0) {
+		if (!start && !keeps_start(text_make(text.data, end), n->content)) *begins = false;
 		buffer_add(out, text.data + from, start - from);
 		buffer_add_text(out, n->content);
 		from = end;
@@ -100,7 +109,7 @@ bool hf_normalize(const struct hf *h, struct hf_scratch *s, struct text text, st
 		else if (n->kind == HF_PREPEND) {
 			buffer_add_text(target, n->content);
 			buffer_add_text(target, text);
-		} else if (!replace(s, n, text, target, e)) return false;
+		} else if (!replace(s, n, text, target, start, e)) return false;
 		text = buffer_text(target);
 		struct buffer *swap = target;
 		target = other;

@@ -67,6 +67,11 @@ static void add_piece(struct hf_pieces *to, struct text piece) {
 	to->ends[to->count++] = to->text.size;
 }
 
+static void add_part(struct hf_pieces *to, struct text piece, struct hf_match part) {
+	if (!to->count && part.start && part.end > part.start) to->start = false;
+	add_piece(to, text_make(piece.data + part.start, part.end - part.start));
+}
+
 /* Makes pieces of the matches as the behavior says. Merging is with the neighbour in the order of reading, from the left or from the right. */
 static void add_matches(struct hf_pieces *to, struct text piece, struct hf_match *m, size_t count, enum hf_behavior behavior) {
 	bool previous = false;
@@ -79,7 +84,7 @@ static void add_matches(struct hf_pieces *to, struct text piece, struct hf_match
 			else m[--first] = here;
 			previous = here.matched;
 		}
-		for (size_t i = first; i < count; i++) add_piece(to, text_make(piece.data + m[i].start, m[i].end - m[i].start));
+		for (size_t i = first; i < count; i++) add_part(to, piece, m[i]);
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -90,7 +95,7 @@ static void add_matches(struct hf_pieces *to, struct text piece, struct hf_match
 		if (merge && left) m[left - 1].end = here.end;
 		else if (behavior != HF_REMOVED || !here.matched) m[left++] = here;
 	}
-	for (size_t i = 0; i < left; i++) add_piece(to, text_make(piece.data + m[i].start, m[i].end - m[i].start));
+	for (size_t i = 0; i < left; i++) add_part(to, piece, m[i]);
 }
 
 static void split_known(const struct hf *h, enum split_pattern known, struct text piece, struct hf_pieces *to) {
@@ -199,14 +204,17 @@ bool hf_pretokenize(const struct hf *h, struct hf_scratch *s, struct text text, 
 	struct hf_pieces *from = &s->pieces, *to = &s->spare;
 	buffer_clear(&from->text);
 	from->count = 0;
+	from->start = start;
 	add_piece(from, text);
 	for (size_t i = 0; i < h->pretokenizer_count; i++) {
 		buffer_clear(&to->text);
 		to->count = 0;
+		to->start = from->start;
 		size_t at = 0;
 		for (size_t k = 0; k < from->count; k++) {
 			struct text piece = text_make(from->text.data + at, from->ends[k] - at);
-			if (!apply(h, s, &h->pretokenizers[i], piece, start && k == 0, to, e)) return false;
+			if (!apply(h, s, &h->pretokenizers[i], piece, from->start && k == 0, to, e)) return false;
+			if (!to->count) to->start = false;
 			at = from->ends[k];
 		}
 		struct hf_pieces *swap = from;
