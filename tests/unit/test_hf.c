@@ -114,6 +114,31 @@ static void test_first(void) {
 	check_ids("not in front", REPLACE("b", ""), "", "ab", false, "8");
 }
 
+static void test_expressions(void) {
+	static const struct {
+		const char *pattern, *problem;
+	} refused[] = {{"\\\\E", "has \\E"}, {"\\\\pL", "without braces"}, {"\\\\xE9", "a byte"}, {"a{2}?", "behind a count"},
+		{"a{1,2}+", "behind a count"}, {"[]a]", "begins with ]"}, {"[^]a]", "begins with ]"}, {"(*UTF)a", "(*"},
+		{"a(?i)b|c", "in front"}, {"(?im:a.)", "an option"}, {"(?i)ss", "a pair"}, {"(?i:x|Fi)", "a pair"},
+		{"(?i:\xC3\xA9)", "beyond ASCII"}, {"(?i:[\\\\p{Lu}])", "a property"}, {"(?i:(?:a)s{2})", "a count"},
+		{"\\\\p{Emoji}", "unknown property"}};
+	struct buffer parts = {0};
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+		buffer_clear(&parts);
+		buffer_printf(&parts, "\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"%s\"},\"behavior\":\"Isolated\"},",
+			refused[i].pattern);
+		CHECK(refused[i].pattern, fails_with(buffer_string(&parts), "", refused[i].problem));
+	}
+	buffer_free(&parts);
+	CHECK("a replaced expression that matches nothing",
+		fails_with("\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"x*\"},\"content\":\"\"},", "", "matches empty"));
+#define REMOVED(pattern) "\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"" pattern "\"},\"behavior\":\"Removed\"},"
+	check_ids("a vertical tab is no newline", REMOVED("\\\\v"), "\"unk_token\":\"<unk>\",", "a\nb\vc", false, "0 9 1 2");
+	check_ids("a script without its extensions", REMOVED("\\\\p{Han}"), "\"unk_token\":\"<unk>\",", "a\xE6\x97\xA5\xE3\x80\x81", false,
+		"0 9");
+	check_ids("case counts again behind the group", REMOVED("(?i:A)|\\\\p{Lu}|ss"), "", "aAB\xC3\xA9", false, "10");
+}
+
 static void test_refused(void) {
 	CHECK("an unknown normalizer", fails_with("\"normalizer\":{\"type\":\"Nmt\"},", "", "normalizer 'Nmt'"));
 	CHECK("an unknown pre-tokenizer", fails_with("\"pre_tokenizer\":{\"type\":\"Punctuation\"},", "", "pre-tokenizer 'Punctuation'"));
@@ -263,6 +288,7 @@ int main(void) {
 	test_made();
 	test_refused();
 	test_first();
+	test_expressions();
 	test_empty();
 	test_published();
 	return check_done();

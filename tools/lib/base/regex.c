@@ -61,6 +61,12 @@ void regex_free(struct regex *re) {
 	free(re);
 }
 
+bool regex_matches_empty(const struct regex *re) {
+	uint32_t empty;
+	pcre2_pattern_info(re->code, PCRE2_INFO_MATCHEMPTY, &empty);
+	return empty;
+}
+
 int regex_find(struct regex *re, struct text subject, size_t from, struct error *e) {
 	/* A later search in the same text: checking all of it again would make a search for all matches quadratic. */
 	bool checked = from > 0 && from <= subject.size && re->checked && subject.data == re->subject.data &&

@@ -11,6 +11,9 @@ struct regex;
 struct regex *regex_compile(struct text pattern, struct error *e);
 void regex_free(struct regex *re);
 
+/* Whether a match may be empty in some subject. */
+bool regex_matches_empty(const struct regex *re);
+
 /* Looks for the first match at or behind byte `from`: 1 = found, 0 = none, -1 = failure: the subject is not UTF-8, or the match limit was
  * exceeded (which is never taken for "no match"). The bytes of the subject should not change between a search from 0 and later ones in the same subject. */
 int regex_find(struct regex *re, struct text subject, size_t from, struct error *e);

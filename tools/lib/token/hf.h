@@ -106,7 +106,7 @@ struct hf_pieces {
 	struct buffer text;
 	size_t *ends; /* in text, ascending; pieces are not empty */
 	size_t count, capacity;
-	bool start; /* whether the first piece begins where the whole text does */
+	bool start; /* the first piece begins where the whole text does */
 };
 
 /* Working memory of a thread. */
@@ -139,15 +139,20 @@ bool hf_member_text(struct hf *h, struct json_value object, const char *what, co
 bool hf_member_size(struct json_value object, const char *what, const char *name, size_t *out, struct error *e);
 /* The string of a checked JSON string, in the arena. */
 struct text hf_text(struct hf *h, struct json_value string);
-/* {"String": …} or {"Regex": …}. For a Split the patterns of split.h are not compiled. */
+/* {"String": …} or {"Regex": …}. For a Split the patterns of split.h are not compiled; otherwise a match should not be empty, where the library
+ * replaces oddly. */
 bool hf_member_pattern(struct hf *h, struct json_value object, const char *what, bool split, struct hf_pattern *out, struct error *e);
+
+/* hf_regex.c: adds to `out` the expression for PCRE2 that finds what the original library (Oniguruma) finds with `pattern`. NULL, or what in it PCRE2
+ * would read differently. */
+const char *hf_regex_translate(struct text pattern, struct buffer *out);
 
 /* hf_bytes.c: the alphabet of the byte level, in which every byte is a printable character. False when some character is not of it. */
 bool hf_bytes_from_letters(struct text letters, struct buffer *out);
 void hf_bytes_to_letters(struct text bytes, struct buffer *out);
 
 /* hf_normalize.c: normalises `text` (UTF-8, not empty); gives it unchanged or as the contents of s->normal or s->other. `*start` gets false when
- * its beginning was cut off. */
+ * it no longer begins where `text` does. */
 bool hf_normalize(const struct hf *h, struct hf_scratch *s, struct text text, struct text *out, bool *start, struct error *e);
 
 /* Matches of a pattern in a text (UTF-8), in order: what the library's find_iter gives. Begin with {0}; 1 = found, 0 = no more, -1 = failure. */

@@ -35,63 +35,9 @@ bool hf_member_size(struct json_value object, const char *what, const char *name
 	return good || error_set(e, STATUS_DATA, "%s: '%s' should be a number from 0 to 999999999", what, name);
 }
 
-/* Constructs that mean something else to the original library (Oniguruma, Ruby syntax) than to PCRE2, or depend on tables that differ. */
-static const char *doubtful(struct text pattern) {
-	bool set = false;
-	for (size_t i = 0; i < pattern.size; i++) {
-		char c = pattern.data[i], next = i + 1 < pattern.size ? pattern.data[i + 1] : 0;
-		if (c == '\\') {
-			static const char *const bad[] = {"\\w", "\\W", "\\b", "\\B", "\\h", "\\H", "\\d", "\\D", "\\R", "\\X", "\\K",
-				"\\G", "\\Z", "\\g", "\\k", "\\y", "\\Y", "\\N", "\\O", "\\C", "\\Q"};
-			for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
-				if (next == bad[k][1]) return bad[k];
-			i++;
-		} else if (set) {
-			if (c == '[') return "a set within a set";
-			if (c == '&' && next == '&') return "&&";
-			if (c == ']') set = false;
-		} else if (c == '[') {
-			set = true;
-			if (next == '^') i++;
-		} else if (c == '{' && next == ',') {
-			return "{,";
-		} else if (c == '^' || c == '$') {
-			return c == '^' ? "^" : "$";
-		} else if (c == '(' && next == '?' && i + 2 < pattern.size && !strchr(":=!<>i", pattern.data[i + 2])) {
-			return "an option or group that is not (?: (?= (?! (?< (?> (?i";
-		}
-	}
-	return NULL;
-}
-
-/* White space as the library has it, in an expression for PCRE2, whose own has U+180E, too. */
-#define SPACES "\\x09-\\x0D\\x20\\x85\\xA0\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}"
-
-static bool translate(struct text pattern, struct buffer *out) {
-	bool set = false;
-	for (size_t i = 0; i < pattern.size; i++) {
-		char c = pattern.data[i], next = i + 1 < pattern.size ? pattern.data[i + 1] : 0;
-		if (c == '\\' && (next == 's' || next == 'S')) {
-			if (set && next == 'S') return false;
-			buffer_add_string(out, set ? SPACES : next == 's' ? "[" SPACES "]" : "[^" SPACES "]");
-			i++;
-			continue;
-		}
-		buffer_add_char(out, c);
-		if (c == '\\' && next) {
-			buffer_add_char(out, next);
-			i++;
-		} else if (c == '[' || c == ']') {
-			set = c == '[';
-		}
-	}
-	return true;
-}
-
-static bool regex_ready(struct hf *h, const char *what, struct hf_pattern *out, struct error *e) {
+static bool regex_ready(struct hf *h, const char *what, bool split, struct hf_pattern *out, struct error *e) {
 	struct buffer translated = {0};
-	const char *bad = doubtful(out->text);
-	if (!bad && !translate(out->text, &translated)) bad = "\\S within a set";
+	const char *bad = hf_regex_translate(out->text, &translated);
 	struct text pattern = arena_copy(&h->arena, buffer_text(&translated));
 	buffer_free(&translated);
 	if (bad)
@@ -102,7 +48,11 @@ static bool regex_ready(struct hf *h, const char *what, struct hf_pattern *out, 
 		e->status = STATUS_DATA;
 		return error_within(e, "%s", what);
 	}
+	bool empty = regex_matches_empty(re);
 	regex_free(re);
+	if (empty && !split)
+		return error_set(e, STATUS_DATA, "%s: the regular expression '%.*s' matches empty text, which is not supported", what,
+			TEXT_ARGS(out->text));
 	h->regexes = memory_grow(h->regexes, &h->regex_capacity, h->regex_count + 1, sizeof *h->regexes);
 	out->number = h->regex_count;
 	h->regexes[h->regex_count++] = pattern;
@@ -118,5 +68,5 @@ bool hf_member_pattern(struct hf *h, struct json_value object, const char *what,
 	out->text = hf_text(h, out->regex ? regex : string);
 	if (!out->text.size) return error_set(e, STATUS_DATA, "%s: an empty 'pattern' is not supported", what);
 	if (!out->regex || (split && split_recognise(out->text) != SPLIT_OTHER)) return true;
-	return regex_ready(h, what, out, e);
+	return regex_ready(h, what, split, out, e);
 }
