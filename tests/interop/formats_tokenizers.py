@@ -26,7 +26,7 @@ LLAMA = ("{{ '<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCut
          "{% for m in messages %}{{ '<|start_header_id|>' + m.role + '<|end_header_id|>\n\n' + m.content | trim + '<|eot_id|>' }}{% endfor %}")
 FAMILIES = {
     "gemma3": {"folder": "gemma3", "head": "<start_of_turn>%s\n", "tail": "<end_of_turn>", "after": "\n", "opener": "<start_of_turn>model\n", "begin": "<bos>",
-               "end": {"base": "<eos>", "instruct": "<eos>", "turn": "<end_of_turn>"}, "replace": [("<bos>", "")]},
+               "end": {"base": "<eos>", "instruct": "<eos>"}, "replace": [("<bos>", "")]},
     "qwen3": {"folder": "qwen3", "head": "<|im_start|>%s\n", "tail": "<|im_end|>", "after": "\n", "begin": None,
               "opener": "<|im_start|>assistant\n<think>\n\n</think>\n\n", "end": {"base": "<|endoftext|>", "instruct": "<|im_end|>"},
               "replace": [("<|im_start|>assistant\n<think>\n\n</think>\n\n", "<|im_start|>assistant\n"),
