@@ -70,6 +70,10 @@ static void test_made(void) {
 	check_ids("a token all of which the one before has stripped",
 		"\"added_tokens\":[{\"content\":\"a\",\"rstrip\":true},{\"content\":\"\\n\",\"lstrip\":true}],", "", "a\nb\n", false,
 		"0 1 11");
+	check_ids("a mark in front of what follows a token, behind two normalizers",
+		METASPACE "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Lowercase\"},{\"type\":\"NFC\"}]},"
+			  "\"added_tokens\":[{\"content\":\"c\",\"normalized\":true}],",
+		"", " ACABe\xCC\x81", false, "8 2 7 3 10");
 	check_ids("single_word", ADDED, "", "ca cab", false, "13 2 3");
 }
 

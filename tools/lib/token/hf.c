@@ -44,6 +44,7 @@ void hf_scratch_free(struct hf_scratch *s) {
 	buffer_free(&s->valid);
 	buffer_free(&s->normal);
 	buffer_free(&s->other);
+	buffer_free(&s->piece);
 	buffer_free(&s->pieces.text);
 	buffer_free(&s->spare.text);
 	free(s->pieces.ends);

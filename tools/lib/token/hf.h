@@ -114,7 +114,9 @@ struct hf_scratch {
 	struct bpe_scratch *bpe;
 	struct regex **regexes; /* as h->regexes: a compiled expression serves one thread */
 	size_t regex_count;
-	struct buffer valid, normal, other;
+	struct buffer valid;
+	struct buffer normal, other; /* of normalizers: the text is in one of them until all of it is encoded */
+	struct buffer piece;         /* of a pre-tokenizer */
 	struct hf_pieces pieces, spare;
 	struct hf_match *matches;
 	size_t match_capacity;

@@ -109,7 +109,7 @@ static void split_known(const struct hf *h, enum split_pattern known, struct tex
 
 static void metaspace(
 	const struct hf *h, struct hf_scratch *s, const struct hf_pretokenizer *p, struct text piece, bool start, struct hf_pieces *to) {
-	struct buffer *b = &s->other;
+	struct buffer *b = &s->piece;
 	struct text mark = p->replacement;
 	buffer_clear(b);
 	for (size_t i = 0; i < piece.size; i++)
@@ -137,10 +137,10 @@ static void metaspace(
 
 static void byte_level(const struct hf *h, struct hf_scratch *s, const struct hf_pretokenizer *p, struct text piece, struct hf_pieces *to) {
 	if (p->prefix_space && piece.data[0] != ' ') {
-		buffer_clear(&s->other);
-		buffer_add_char(&s->other, ' ');
-		buffer_add_text(&s->other, piece);
-		piece = buffer_text(&s->other);
+		buffer_clear(&s->piece);
+		buffer_add_char(&s->piece, ' ');
+		buffer_add_text(&s->piece, piece);
+		piece = buffer_text(&s->piece);
 	}
 	if (p->known) split_known(h, p->known, piece, to);
 	else add_piece(to, piece);
