@@ -73,7 +73,7 @@ static void test_made(void) {
 	check_ids("a mark in front of what follows a token, behind two normalizers",
 		METASPACE "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Lowercase\"},{\"type\":\"NFC\"}]},"
 			  "\"added_tokens\":[{\"content\":\"c\",\"normalized\":true}],",
-		"", " ACABe\xCC\x81", false, "8 2 7 3 10");
+		"", " BCABe\xCC\x81", false, "7 1 2 7 3 10");
 	check_ids("single_word", ADDED, "", "ca cab", false, "13 2 3");
 }
 
@@ -115,6 +115,8 @@ static void test_first(void) {
 	check_ids("one character in the place of another", REPLACE("b", "a"), "", "ba", false, "7 6");
 	check_ids("one in the place of two", REPLACE("bb", "a"), "", "bba", false, "6");
 	check_ids("nothing in its place", REPLACE("b", ""), "", "ba", false, "0");
+	CHECK("Prepend before",
+		fails_with("\"normalizer\":{\"type\":\"Prepend\",\"prepend\":\"a\"}," AFTER("{\"type\":\"Whitespace\"}"), "", "Prepend"));
 	check_ids("not in front", REPLACE("b", ""), "", "ab", false, "8");
 }
 

@@ -103,6 +103,14 @@ static bool load_metaspace(struct hf *h, struct json_value part, struct hf_preto
 	       error_set(e, STATUS_DATA, "the pre-tokenizer Metaspace: add_prefix_space contradicts prepend_scheme");
 }
 
+/* For the library what Prepend adds has no width: behind it the text has not begun. With other pre-tokenizers between that would matter. */
+static bool may_be_first(const struct hf *h, const struct hf_pretokenizer *p, struct error *e) {
+	bool prepends = false;
+	for (size_t i = 0; i < h->normalizer_count; i++) prepends |= h->normalizers[i].kind == HF_PREPEND;
+	return p->scheme != HF_FIRST || p == h->pretokenizers || !prepends ||
+	       error_set(e, STATUS_DATA, "the normalizer Prepend with the pre-tokenizer Metaspace 'first' behind others is not supported");
+}
+
 static bool load_byte_level(struct json_value part, struct hf_pretokenizer *p, struct error *e) {
 	bool regex;
 	if (!hf_member_bool(part, "the pre-tokenizer ByteLevel", "add_prefix_space", false, &p->prefix_space, e) ||
@@ -130,7 +138,7 @@ static bool load_pretokenizer(struct hf *h, struct json_value part, int depth, s
 	}
 	if (text_is(type, "Metaspace")) {
 		p->kind = HF_METASPACE;
-		return load_metaspace(h, part, p, e);
+		return load_metaspace(h, part, p, e) && may_be_first(h, p, e);
 	}
 	if (text_is(type, "Digits")) {
 		p->kind = HF_DIGITS;
