@@ -178,6 +178,12 @@ prints 'in the statistics too' '[["left",false],["right",true]]' jq -sc 'map([.t
 sed -i 3d raw/spoiled/v.csv
 fails 'when that holds for all tasks it is an error' 1 'spoiled: nothing can be built: 2 records were read' spectrum adapt ./spoiled --raw raw --allow-missing -o none.jsonl
 check 'and nothing is written' test ! -e none.jsonl
+for kind in csv jsonl; do
+	printf 'side,n\n' >raw/spoiled/v.csv
+	sed "s/csv/$kind/g" spoiled/source.json >spoiled/other.json && mv spoiled/other.json spoiled/source.json
+	[ $kind = csv ] || : >raw/spoiled/v.jsonl
+	fails "a $kind file without a record is an error too" 1 'spoiled: nothing can be built: 0 records were read' spectrum adapt ./spoiled --raw raw -o none.jsonl
+done
 
 # --- keys within columns of JSON
 source_folder nested '{"name":"v","reader":"jsonl","files":"v.jsonl","columns":{"talk":"json","a/b":"json","n":"text"},"keys":["talk/*/text","a/b/c","talk/*/by/name"]}' \

@@ -227,7 +227,7 @@ static void count_read(struct adapt *a, struct adapt_outcome *o) {
 		}
 }
 
-/* Rows were there, and none gives an example: a word that an adapter looks for may be another now. */
+/* No example though the files are there: they are empty, or a word that an adapter looks for is another now. */
 static const char *why_nothing(struct adapt *a, const struct adapt_outcome *o) {
 	struct buffer b = {0};
 	buffer_printf(&b, "%s records were read, and none gives an example", number_grouped(o->read, (char[32]){0}));
@@ -247,7 +247,7 @@ static bool build(struct adapt *a, struct adapt_report *report, struct output *o
 		if (o->why) continue;
 		good = adapt_task(a, o, out);
 		count_read(a, o);
-		if (good && o->read && !o->examples) o->why = why_nothing(a, o);
+		if (good && !o->examples) o->why = why_nothing(a, o);
 	}
 	sqlite3_close(a->db);
 	return good;
