@@ -185,6 +185,14 @@ for kind in csv jsonl; do
 	fails "a $kind file without a record is an error too" 1 'spoiled: nothing can be built: 0 records were read' spectrum adapt ./spoiled --raw raw -o none.jsonl
 done
 
+# --- entries of an object
+source_folder entries '{"name":"v","reader":"json","files":"v.json","columns":{"_key":"text","n":"integer"}}' \
+	'{"name":"entries","split":"train","given":["_key"],"generate":["n"]}' 'CREATE VIEW entries AS SELECT * FROM v'
+printf '{"a": {"n": 1}, "b/c": {"n": 2}}' >raw/entries/v.json
+printf '%s\n' '{"instance":""}' '{"input":"a","output":"1"}' '{"input":"b/c","output":"2"}' >wanted
+lines entries >got
+same 'the entries of an object are rows when their names are asked for' got wanted
+
 # --- keys within columns of JSON
 source_folder nested '{"name":"v","reader":"jsonl","files":"v.jsonl","columns":{"talk":"json","a/b":"json","n":"text"},"keys":["talk/*/text","a/b/c","talk/*/by/name"]}' \
 	'{"name":"nested","split":"train","generate":["n"]}' 'CREATE VIEW nested AS SELECT n FROM v'

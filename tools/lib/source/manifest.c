@@ -178,6 +178,8 @@ static bool read_reader(struct place *p, const cJSON *item, struct source_table 
 	reader->kind = table->reader;
 	reader->no_header = !header;
 	reader->skip_unmatched = unmatched == 1;
+	for (size_t i = 0; i < table->spec.column_count; i++) /* who wants the names of an object's entries wants the entries */
+		if (!reader->at && !strcmp(table->spec.columns[i].name, "_key")) reader->at = "";
 	if (!strcmp(table->reader, "lines") && !reader->row)
 		return place_wrong(p, "row", "is missing; the reader `lines` needs a pattern with named groups");
 	return read_repair(p, item, reader);
