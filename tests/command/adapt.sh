@@ -125,7 +125,28 @@ spectrum adapt ./fixed --raw raw 2>&1 >/dev/null | grep -q '1 instance of fewer 
 printf 'k,topic,a,law\nx,cats,1,\nx,dogs,2,\n' >raw/fixed/t.csv
 fails 'a description column that differs in an instance' 1 "task 'fixed': instance 'x': column 'topic' differs" spectrum adapt ./fixed --raw raw
 printf 'k,topic,a,law\nx,cats,1,[1]\nx,cats,2,[1]\n' >raw/fixed/t.csv
-fails 'a target that is no law' 1 "instance 'x': column 'law' is the \"target\" and should hold a JSON object" spectrum adapt ./fixed --raw raw
+fails 'a target that is no law' 1 "instance 'x': column 'law' is the \"target\" and should hold the output's probability, or a JSON object" spectrum adapt ./fixed --raw raw
+
+# --- rows that tell the probability of their own output
+source_folder told '{"name":"t","reader":"csv","files":"t.csv","columns":{"k":"text","a":"text","p":"real"}}' \
+	'{"name":"told","split":"train","instance":["k"],"generate":["a"],"target":"p","min_examples":2,"descriptions":["About {k}"]}' \
+	'CREATE VIEW told AS SELECT * FROM t'
+printf 'k,a,p\nx,cat,0.25\nx,"a ""dog""",0.75\nx,cat,0.25\ny,cat,1\nz,cow,\nz,pig,1\n' >raw/told/t.csv
+cat >wanted <<'X'
+{"instance":"x","values":{"k":"x"},"target":{"a \"dog\"":0.75,"cat":0.25}}
+{"output":"a \"dog\""}
+{"output":"cat"}
+{"output":"cat"}
+{"instance":"z","values":{"k":"z"},"target":{"pig":1.0}}
+{"output":"cow"}
+{"output":"pig"}
+X
+lines told >got
+same 'the law of an instance is made of the probabilities of its rows' got wanted
+printf 'k,a,p\nx,cat,0.25\nx,cat,0.5\n' >raw/told/t.csv
+fails 'two probabilities of one output' 1 "instance 'x': column 'p' is the \"target\", but gives the output 'cat' two" spectrum adapt ./told --raw raw
+printf 'k,a,p\nx,cat,0.25\nx,dog,1.5\n' >raw/told/t.csv
+fails 'a probability above 1' 1 "instance 'x': column 'p' is the \"target\" and should be from 0 to 1, but is 1.5" spectrum adapt ./told --raw raw
 
 # --- files of {name}: some missing, column from the path, union of columns
 source_folder many '{"name":"v","reader":"csv","files":"{town}/v.csv","columns":{"year":"integer","n":"integer","extra":"text"},"optional":["extra"]}' \

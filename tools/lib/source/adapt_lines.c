@@ -57,7 +57,11 @@ static bool make_key(struct adapt_writer *w, bool *whole) {
 	return true;
 }
 
-/* The known law of the instance's outputs. */
+static bool is_number(const struct adapt_cell *cell) { return cell->type == SQLITE_INTEGER || cell->type == SQLITE_FLOAT; }
+
+static double number_of(const struct adapt_cell *cell) { return cell->type == SQLITE_INTEGER ? (double)cell->integer : cell->real; }
+
+/* The known law of the instance's outputs, as one object. */
 static bool add_target(struct adapt_writer *w, struct buffer *b) {
 	struct json_value object, key, value;
 	double p;
@@ -69,7 +73,9 @@ static bool add_target(struct adapt_writer *w, struct buffer *b) {
 		good = value.type == JSON_NUMBER && number_parse_real(value.raw, &p) && p >= 0;
 	if (!good) {
 		error_set(w->e, STATUS_DATA,
-			"column '%s' is the \"target\" and should hold a JSON object {output: probability}, but holds '%.*s'",
+			"column '%s' is the \"target\" and should hold the output's probability, or a JSON object {output: probability}, "
+			"but "
+			"holds '%.*s'",
 			w->task->target, law.size > 80 ? 80 : (int)law.size, law.data);
 		return within(w);
 	}
@@ -91,7 +97,8 @@ static bool make_values(struct adapt_writer *w, struct buffer *b) {
 		else json_add_string(b, buffer_text(&w->text), false);
 	}
 	if (w->q->value_count) buffer_add_char(b, '}');
-	return w->q->target < 0 || w->row[w->q->target].type == SQLITE_NULL || add_target(w, b);
+	const struct adapt_cell *target = w->q->target < 0 ? NULL : &w->row[w->q->target];
+	return !target || target->type == SQLITE_NULL || is_number(target) || add_target(w, b);
 }
 
 static bool same_cell(const struct adapt_cell *a, const struct adapt_cell *b) {
@@ -106,7 +113,9 @@ static bool same_constants(const struct adapt_writer *w) {
 	if (!w->first) return false;
 	for (size_t i = 0; i < w->q->value_count; i++)
 		if (!same_cell(&w->first[w->q->values[i]], &w->row[w->q->values[i]])) return false;
-	return w->q->target < 0 || same_cell(&w->first[w->q->target], &w->row[w->q->target]);
+	if (w->q->target < 0) return true;
+	const struct adapt_cell *was = &w->first[w->q->target], *is = &w->row[w->q->target];
+	return (is_number(was) && is_number(is)) || same_cell(was, is);
 }
 
 /* Which column differs between the instance's first row (in `values`) and the present one, for the message. */
@@ -136,6 +145,25 @@ static bool not_constant(struct adapt_writer *w) {
 	return within(w);
 }
 
+/* Rows that tell the probability of their own output: the instance's line gets the law that they make together. */
+static void insert_law(struct adapt_writer *w) {
+	buffer_clear(&w->text);
+	for (size_t i = 0; i < w->law.count; i++) {
+		double p;
+		memcpy(&p, &w->law.entries[i].value, sizeof p);
+		buffer_add_string(&w->text, i ? "," : ",\"target\":{");
+		json_add_string(&w->text, w->law.entries[i].key, false);
+		buffer_add_char(&w->text, ':');
+		number_add_real(&w->text, p);
+	}
+	buffer_add_char(&w->text, '}');
+	size_t more = w->text.size, at = w->start + w->law_at;
+	buffer_reserve(&w->lines, more);
+	memmove(w->lines.data + at + more, w->lines.data + at, w->lines.size - at);
+	memcpy(w->lines.data + at, w->text.data, more);
+	w->lines.size += more;
+}
+
 void adapt_write_end(struct adapt_writer *w) {
 	if (!w->open) return;
 	w->open = false;
@@ -145,6 +173,7 @@ void adapt_write_end(struct adapt_writer *w) {
 		w->tally.used -= w->held;
 		w->lines.size = w->start;
 	} else {
+		if (w->law.count) insert_law(w);
 		w->tally.instances++;
 		w->start = w->lines.size;
 	}
@@ -158,10 +187,12 @@ static bool start_instance(struct adapt_writer *w) {
 	buffer_add_text(&w->key, buffer_text(&w->next_key));
 	w->open = true;
 	w->held = 0;
+	map_clear(&w->law);
 	if (!make_values(w, &w->values)) return false;
 	buffer_add_char(&w->lines, '{');
 	json_add_pair(&w->lines, "instance", buffer_text(&w->key), false);
 	buffer_add_text(&w->lines, buffer_text(&w->values));
+	w->law_at = w->lines.size - w->start;
 	buffer_add_string(&w->lines, "}\n");
 	return true;
 }
@@ -172,10 +203,29 @@ static bool continue_instance(struct adapt_writer *w) {
 	return text_equal(buffer_text(&w->values), buffer_text(&w->next_values)) || not_constant(w);
 }
 
+/* Of the output in `text`, when its row tells it. */
+static bool add_probability(struct adapt_writer *w) {
+	const struct adapt_cell *cell = w->q->target < 0 ? NULL : &w->row[w->q->target];
+	if (!cell || !is_number(cell)) return true;
+	double p = number_of(cell);
+	bool is_new;
+	struct map_entry *entry = map_put(&w->law, buffer_text(&w->text), &is_new);
+	if (is_new) memcpy(&entry->value, &p, sizeof p);
+	if (!(p >= 0 && p <= 1)) {
+		error_set(w->e, STATUS_DATA, "column '%s' is the \"target\" and should be from 0 to 1, but is %g", w->task->target, p);
+	} else if (memcmp(&entry->value, &p, sizeof p) != 0) { /* NOLINT: the same bits are meant */
+		error_set(w->e, STATUS_DATA, "column '%s' is the \"target\", but gives the output '%.80s' two probabilities",
+			w->task->target, buffer_string(&w->text));
+	} else {
+		return true;
+	}
+	return within(w);
+}
+
 static bool add_weight(struct adapt_writer *w) {
 	const struct adapt_cell *cell = w->q->weight < 0 ? NULL : &w->row[w->q->weight];
 	if (!cell || cell->type == SQLITE_NULL) return true;
-	double value = cell->type == SQLITE_INTEGER ? (double)cell->integer : cell->type == SQLITE_FLOAT ? cell->real : -1;
+	double value = is_number(cell) ? number_of(cell) : -1;
 	buffer_clear(&w->text);
 	if (!adapt_add_text(&w->text, cell, &w->q->columns[w->q->weight], w->e)) return within(w);
 	if (!(value >= 0 && value <= 1e300)) {
@@ -199,7 +249,7 @@ static bool write_example(struct adapt_writer *w) {
 	const struct source_task *t = w->task;
 	buffer_add_char(&w->lines, '{');
 	if (t->given_count && !add_variables(w, "input", w->q->given, t->given_count)) return false;
-	if (!add_variables(w, "output", w->q->generate, t->generate_count) || !add_weight(w)) return false;
+	if (!add_variables(w, "output", w->q->generate, t->generate_count) || !add_probability(w) || !add_weight(w)) return false;
 	buffer_add_string(&w->lines, "}\n");
 	w->tally.used++;
 	w->tally.examples++;
@@ -235,7 +285,8 @@ bool adapt_write_row(struct adapt_writer *w, const struct adapt_cell *row) {
 }
 
 size_t adapt_written(const struct adapt_writer *w) {
-	return w->open && w->held < (uint64_t)w->task->min_examples ? w->start : w->lines.size;
+	bool waits = w->q->target >= 0 || w->held < (uint64_t)w->task->min_examples;
+	return w->open && waits ? w->start : w->lines.size;
 }
 
 void adapt_write_flushed(struct adapt_writer *w) {
@@ -248,5 +299,6 @@ void adapt_write_flushed(struct adapt_writer *w) {
 
 void adapt_writer_free(struct adapt_writer *w) {
 	struct buffer *const buffers[] = {&w->lines, &w->key, &w->next_key, &w->text, &w->values, &w->next_values};
+	map_free(&w->law);
 	for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) buffer_free(buffers[i]);
 }

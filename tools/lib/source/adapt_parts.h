@@ -110,6 +110,8 @@ struct adapt_writer {
 	bool open;
 	uint64_t held;                        /* its examples, counted up to min_examples */
 	const struct adapt_cell *row, *first; /* the present row; one whose constants it was found to share, or NULL */
+	struct map law;                       /* outputs whose rows tell their probabilities → its bits */
+	size_t law_at;                        /* where they go, counted from `start` */
 	struct buffer key, next_key, text, values, next_values;
 };
 void adapt_write_task(struct adapt_writer *w);
