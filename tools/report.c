@@ -195,15 +195,16 @@ static size_t tasks_of(const struct source *s) {
 static void print_source(struct totals *t, const struct source *s, int width) {
 	struct buffer folder = {0}, place = {0};
 	buffer_printf(&folder, "%s/%s", raw ? raw : source_raw_root(), s->id);
-	size_t missing = 0;
+	size_t missing = 0, present = 0;
 	for (size_t i = 0; i < s->file_count; i++)
-		missing += !s->files[i].optional && !source_file_present(&s->files[i], buffer_string(&folder));
+		if (source_file_present(&s->files[i], buffer_string(&folder))) present++;
+		else missing += !s->files[i].optional;
 	buffer_printf(&place, "tokenize/%s", name);
 	bool failed = built_noted(out_folder, "failed", s->id);
 	cJSON *adapted = failed || !built_noted(out_folder, "raw", s->id) ? NULL : built_load(out_folder, "adapt", s->id);
 	cJSON *all_tokens = adapted ? built_load(out_folder, buffer_string(&place), s->id) : NULL;
 	if (s->file_count)
-		printf("%s  (%s, %zu of %zu files; %s)\n", s->id, access_name(s->access), s->file_count - missing, s->file_count,
+		printf("%s  (%s, %zu of %zu files; %s)\n", s->id, access_name(s->access), present, s->file_count,
 			s->licence ? s->licence : "licence not stated");
 	else printf("%s  (%s)\n", s->id, access_name(s->access));
 	t->sources++;

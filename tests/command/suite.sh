@@ -49,6 +49,8 @@ refuses "a path with a blank" "OUT should be a path without blanks, not '.*a b'"
 rebuilds "a source none of whose files is there" "" SAMPLE= RAW="$WORK/none" SOURCES=jeopardy MIRROR=/nowhere
 grep -q "^  its file is missing: not in /nowhere/jeopardy; 'spectrum fetch jeopardy' says how to get it$" "$WORK/log" && ok "  the table says what to do" || not_ok "  the table says what to do"
 grep -q '^0 of 1 sources, 0 of 2 tasks;' "$WORK/log" && ok "  and that nothing was built" || not_ok "  and that nothing was built"
+rebuilds "a source one of whose absent files is optional" "" SAMPLE= RAW="$WORK/none" SOURCES=community-alignment MIRROR=/nowhere
+grep -q '^community-alignment  (open, 0 of 2 files;' "$WORK/log" && ok "  which does not count as present" || not_ok "  which does not count as present"
 mkdir -p "$WORK/half" && cp -R sources/popquorn/sample "$WORK/half/popquorn"
 rm -r "$WORK"/half/popquorn/dataset/*/raw_data.csv
 rebuilds "a source without its tables' files" "" SAMPLE= RAW="$WORK/half" SOURCES=popquorn MIRROR=/nowhere
