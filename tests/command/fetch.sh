@@ -93,6 +93,7 @@ done
 source_folder hand '"access":"request","homepage":"https://example.org/ask","how":["Fill in the form.","Wait for the mail."],"files":[{"path":"wave/one.csv"},{"path":"wave/two.csv"},{"path":"other/two.csv"},{"path":"names.zip","members":["yob*.txt"],"optional":true}]'
 fails "a source on request says how" 3 '2. Wait for the mail' spectrum fetch --raw raw hand
 cp .check.err hand.err
+check "  and where the raw folder is" grep -q '(the raw folder is raw)' hand.err
 check "  and how to take it in" grep -q 'spectrum fetch hand --import FILE' hand.err
 mkdir -p got/other download
 echo 1 >got/one.csv; echo 2 >got/two.csv; echo 3 >got/other/two.csv; echo 4 >download/'renamed (1).csv'

@@ -90,7 +90,9 @@ check "  not against --force --pin" get --force --pin xfirst
 # tokens
 source_folder xgated token "{\"path\":\"data.csv\",\"url\":\"$here/gated/data.csv\"},{\"path\":\"e.csv\",\"url\":\"$here/gated-elsewhere/data.csv\"}" ',"token":"MY_TOKEN","homepage":"https://example.org/terms"'
 unset MY_TOKEN
-fails "without a token" 3 'xgated: needs a token: accept the terms at https://example.org/terms.*MY_TOKEN' get xgated
+fails "without a token" 3 'xgated: needs a token in the environment variable MY_TOKEN' get xgated
+cp .check.err gated.err
+check "  and where to get one" sh -c 'grep -q "^  https://example.org/terms$" gated.err && grep -q "accept the terms there" gated.err'
 check "  nothing is asked for" [ "$(asked /gated/data.csv)" -eq 0 ]
 fails "a token that is not accepted" 3 'data.csv: the server answered 403: the token in MY_TOKEN is not accepted' env MY_TOKEN=bad-t0ken spectrum fetch --raw raw xgated
 cp .check.err bad.err

@@ -85,7 +85,7 @@ const char *fetch_state_name(enum fetch_state state);
 /* Whether a person must get this file: no address, or access by hand or on request. */
 bool fetch_by_hand(const struct fetch_item *item);
 
-/* Prints on standard error, once a source, the steps of `how`. */
+/* Prints on standard error, once a source, the steps of `how`: to get its files by hand, or its token. */
 void fetch_explain(struct fetch_source *s);
 
 #endif

@@ -30,10 +30,16 @@ void fetch_explain(struct fetch_source *s) {
 	if (s->explained) return;
 	s->explained = true;
 	const struct source *source = s->source;
-	fprintf(stderr, "%s: to get the files of %s by hand:\n", options_program(), source->id);
+	if (source->access == ACCESS_TOKEN)
+		fprintf(stderr, "%s: %s: needs a token in the environment variable %s:\n", options_program(), source->id, source->token);
+	else fprintf(stderr, "%s: to get the files of %s by hand:\n", options_program(), source->id);
 	if (source->homepage) fprintf(stderr, "  %s\n", source->homepage);
 	for (size_t i = 0; i < source->how_count; i++) fprintf(stderr, "  %zu. %s\n", i + 1, source->how[i]);
-	fprintf(stderr, "  then: spectrum fetch %s --import FILE…\n", source->id);
+	if (source->access == ACCESS_TOKEN && !source->how_count)
+		fprintf(stderr, "  accept the terms there, make an access token and put it into that variable\n");
+	fprintf(stderr, "  %s spectrum fetch %s --import FILE… (the raw folder is %.*s)\n",
+		source->access == ACCESS_TOKEN ? "or, with the files at hand:" : "then:", source->id,
+		(int)(strlen(s->folder) - strlen(source->id) - 1), s->folder);
 }
 
 void members_key(const struct source_file *file, char out[32]) {

@@ -74,7 +74,6 @@ static const char *token_advice(const struct source *s, struct buffer *b) {
 static void plan_download(struct plan *p, struct fetch_item *item) {
 	const struct source *s = item->source->source;
 	struct error e = {0};
-	struct buffer advice = {0};
 	const char *token = NULL;
 	if (item->file->bytes > FETCH_LARGE && !p->f->options.large) {
 		error_set(&e, STATUS_OUTSIDE, "has %.1f GB; large files are fetched with --large", (double)item->file->bytes / 1e9);
@@ -84,11 +83,8 @@ static void plan_download(struct plan *p, struct fetch_item *item) {
 	if (s->token) token = getenv(s->token);
 	if (token && !*token) token = NULL;
 	if (s->access == ACCESS_TOKEN && !token) {
-		if (!item->source->explained && !p->f->options.quiet)
-			fprintf(stderr, "%s: %s: needs a token: %s\n", options_program(), s->id, token_advice(s, &advice));
-		item->source->explained = true;
+		if (!p->f->options.quiet) fetch_explain(item->source);
 		p->f->failed++;
-		buffer_free(&advice);
 		return;
 	}
 	p->list = memory_grow(p->list, &p->room, p->count + 1, sizeof *p->list);
