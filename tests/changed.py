@@ -12,30 +12,11 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
+
+from samples import adapt, each_source, result
 
 # Members whose names are data: people, or whatever a survey asked.
 DATA = re.compile(r"lewidi-.* annotations/\w+|collective-alignment demographics/\w+|hatespeech ratings/\*/\w+")
-failures = 0
-
-
-def result(good, what, problems=()):
-    global failures
-    print(("ok - " if good else "not ok - ") + what)
-    failures += not good
-    for line in list(problems)[:12]:
-        print("#   " + line[:300])
-
-
-def adapt(folder, sample):
-    os.makedirs("raw", exist_ok=True)
-    link = os.path.join("raw", os.path.basename(folder))
-    if os.path.lexists(link):
-        os.remove(link)
-    os.symlink(os.path.abspath(sample), link)
-    done = subprocess.run(["spectrum-adapt", folder, "--raw", "raw"], capture_output=True)
-    return done.returncode, done.stdout, done.stderr.decode(errors="replace")
 
 
 def read(path):
@@ -149,7 +130,7 @@ def check_table(source, folder, table, wanted, problems):
         shutil.rmtree("changed", ignore_errors=True)
         shutil.copytree(sample, "changed")
         write(os.path.join("changed", name), file.rename(steps))
-        status, got, errors = adapt(folder, "changed")
+        got, errors, status = adapt(folder, "changed")
         what = "/".join(steps)
         if steps not in other:
             told = errors.strip().split("\n")[-1]
@@ -169,18 +150,10 @@ def check_source(root, source):
     tables = [t for t in manifest.get("tables", []) if t["reader"] in KINDS and t.get("header", True)]
     if not tables or not os.path.isdir(os.path.join(folder, "sample")):
         return
-    status, wanted, errors = adapt(folder, os.path.join(folder, "sample"))
+    wanted, errors, status = adapt(folder, os.path.join(folder, "sample"))
     problems = [errors] if status else []
     count = sum(check_table(source, folder, table, wanted, problems) for table in tables)
     result(not problems, f"{source}: each of {count} columns and keys, renamed, is an error that names the file and it", problems)
 
 
-def main():
-    root = sys.argv[1]
-    for source in sys.argv[2:] or sorted(os.listdir(os.path.join(root, "sources"))):
-        if os.path.exists(os.path.join(root, "sources", source, "source.json")):
-            check_source(root, source)
-    sys.exit(1 if failures else 0)
-
-
-main()
+each_source(check_source)

@@ -8,30 +8,8 @@ import os
 import random
 import shutil
 import subprocess
-import sys
 
-failures = 0
-
-
-def result(good, what, detail=""):
-    global failures
-    print(("ok - " if good else "not ok - ") + what)
-    if not good:
-        failures += 1
-        for line in detail.splitlines()[:12]:
-            print("#   " + line[:300])
-
-
-def adapt(folder, sample):
-    """The instance stream of a source whose raw files are `sample`."""
-    os.makedirs("raw", exist_ok=True)
-    source = os.path.basename(folder)
-    link = os.path.join("raw", source)
-    if os.path.lexists(link):
-        os.remove(link)
-    os.symlink(os.path.abspath(sample), link)
-    done = subprocess.run(["spectrum", "adapt", folder, "--raw", "raw"], capture_output=True)
-    return done.stdout, done.stderr.decode(errors="replace"), done.returncode
+from samples import adapt, each_source, result
 
 
 def tasks_of(stream):
@@ -191,12 +169,4 @@ def check_source(root, source):
     check_permuted(source, folder, sample, manifest, exempt, got)
 
 
-def main():
-    root = sys.argv[1]
-    for source in sys.argv[2:] or sorted(os.listdir(os.path.join(root, "sources"))):
-        if os.path.exists(os.path.join(root, "sources", source, "source.json")):
-            check_source(root, source)
-    sys.exit(1 if failures else 0)
-
-
-main()
+each_source(check_source)
