@@ -103,12 +103,14 @@ static bool load_metaspace(struct hf *h, struct json_value part, struct hf_preto
 	       error_set(e, STATUS_DATA, "the pre-tokenizer Metaspace: add_prefix_space contradicts prepend_scheme");
 }
 
-/* For the library what Prepend adds has no width: behind it the text has not begun. With other pre-tokenizers between that would matter. */
+/* Where the text begins is told by the library in characters before normalisation: several pieces may begin there. */
 static bool may_be_first(const struct hf *h, const struct hf_pretokenizer *p, struct error *e) {
-	bool prepends = false;
-	for (size_t i = 0; i < h->normalizer_count; i++) prepends |= h->normalizers[i].kind == HF_PREPEND;
-	return p->scheme != HF_FIRST || p == h->pretokenizers || !prepends ||
-	       error_set(e, STATUS_DATA, "the normalizer Prepend with the pre-tokenizer Metaspace 'first' behind others is not supported");
+	if (p->scheme != HF_FIRST || p == h->pretokenizers) return true;
+	bool adds = h->normalizer_count > 0;
+	for (const struct hf_pretokenizer *before = h->pretokenizers; before < p; before++) adds |= before->kind == HF_METASPACE;
+	return !adds || error_set(e, STATUS_DATA,
+				"the pre-tokenizer Metaspace: the prepend_scheme 'first' behind other pre-tokenizers is not supported "
+				"with a normalizer or a second Metaspace");
 }
 
 static bool load_byte_level(struct json_value part, struct hf_pretokenizer *p, struct error *e) {
