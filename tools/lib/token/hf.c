@@ -5,8 +5,6 @@
 
 #include "base/memory.h"
 
-enum { TEXT_LIMIT = 1 << 30 };
-
 static void hf_close(void *model) {
 	struct hf *h = model;
 	if (!h) return;
@@ -104,7 +102,7 @@ static struct text valid_text(struct hf_scratch *s, struct text text) {
 
 static bool encode(const struct hf *h, struct hf_scratch *s, struct text text, bool specials, struct token_ids *out, struct error *e) {
 	size_t before = out->count;
-	if (text.size > TEXT_LIMIT)
+	if (text.size > HF_TEXT_LIMIT)
 		return error_set(e, STATUS_DATA, "a text of %zu bytes is more than the tokeniser takes (1 GiB)", text.size);
 	if (encode_text(h, s, valid_text(s, text), specials, out, e)) return true;
 	out->count = before;

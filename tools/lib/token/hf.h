@@ -14,6 +14,8 @@
 #include "token/split.h"
 #include "token/unicode.h"
 
+enum { HF_TEXT_LIMIT = 1 << 30 }; /* bytes, before and after normalisation */
+
 struct hf_pattern {
 	struct text text;
 	bool regex;

@@ -53,6 +53,10 @@ static bool keeps_start(struct text match, struct text content) {
 	return content.size && at == match.data + match.size;
 }
 
+static bool too_long(struct error *e) {
+	return error_set(e, STATUS_DATA, "the tokeniser's normalizers make more than 1 GiB of a text");
+}
+
 static bool replace(
 	const struct hf_scratch *s, const struct hf_normalizer *n, struct text text, struct buffer *out, bool *begins, struct error *e) {
 	struct hf_search search = {0};
@@ -66,6 +70,7 @@ static bool replace(
 		if (!start && !keeps_start(text_make(text.data, end), n->content)) *begins = false;
 		buffer_add(out, text.data + from, start - from);
 		buffer_add_text(out, n->content);
+		if (out->size > HF_TEXT_LIMIT) return too_long(e);
 		from = end;
 	}
 	buffer_add(out, text.data + from, text.size - from);
@@ -111,6 +116,7 @@ bool hf_normalize(const struct hf *h, struct hf_scratch *s, struct text text, st
 			buffer_add_text(target, text);
 		} else if (!replace(s, n, text, target, start, e)) return false;
 		text = buffer_text(target);
+		if (text.size > HF_TEXT_LIMIT) return too_long(e);
 		struct buffer *swap = target;
 		target = other;
 		other = swap;
