@@ -67,6 +67,10 @@ int main(void) {
 	bad("numbers have bounds", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"tasks\":[{\"name\":\"k\",\"split\":\"train\",\"generate\":[\"a\"],\"min_examples\":0}]}",
 	        "tasks[0].min_examples: should be a whole number of at least 1");
 	bad("an unbound name is told", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"files\":[{\"path\":\"{x}.csv\"}]}", "uses a {name} that `each` does not list");
+	bad("tables have names of their own", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"tables\":[{\"name\":\"t\",\"reader\":\"sql\"},{\"name\":\"T\",\"reader\":\"sql\"}]}",
+	        "tables[0].name: another table has it too");
+	bad("the parts of a task have one split", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"tasks\":[{\"name\":\"k\",\"part\":\"a\",\"split\":\"train\",\"generate\":[\"x\"]},"
+	        "{\"name\":\"k\",\"part\":\"b\",\"split\":\"test\",\"generate\":[\"x\"]}]}", "tasks[1].split: should be that of the task's other parts");
 	char command[64];
 	snprintf(command, sizeof command, "rm -rf %s", folder);
 	return check_done() | (system(command) != 0);

@@ -344,12 +344,24 @@ static bool read_head(struct place *p, const cJSON *root) {
 	return true;
 }
 
-static bool check_tasks(struct place *p) {
+/* What entries have to be together: tables of different names, parts of one task of different names and one split. */
+static bool check_together(struct place *p) {
 	const struct source *s = p->source;
+	for (size_t i = 0; i < s->table_count; i++)
+		for (size_t j = 0; j < i; j++) { /* the tables that a SAV table adds stand behind all others */
+			struct place in = place_inside(p, "tables", (int)j);
+			if (!strcasecmp(s->tables[i].spec.name, s->tables[j].spec.name))
+				return place_wrong(&in, "name", "another table has it too (SQL names ignore case)");
+		}
 	for (size_t i = 0; i < s->task_count; i++)
-		for (size_t j = 0; j < i; j++)
-			if (!strcmp(s->tasks[i].name, s->tasks[j].name) && !strcmp(s->tasks[i].part, s->tasks[j].part))
+		for (size_t j = 0; j < i; j++) {
+			if (strcmp(s->tasks[i].name, s->tasks[j].name) != 0) continue;
+			if (!strcmp(s->tasks[i].part, s->tasks[j].part))
 				return place_wrong(p, "tasks", "two entries have the same name and part");
+			struct place in = place_inside(p, "tasks", (int)i);
+			if (s->tasks[i].test != s->tasks[j].test)
+				return place_wrong(&in, "split", "should be that of the task's other parts");
+		}
 	return true;
 }
 
@@ -363,7 +375,7 @@ static bool read_source(struct place *p, const cJSON *root) {
 	s->tables = tables;
 	s->tasks = tasks;
 	if (good) sav_tables_add(s);
-	return good && check_tasks(p);
+	return good && check_together(p);
 }
 
 /* Row and column of a byte offset, for cJSON's error position. */
