@@ -91,6 +91,12 @@ static void add_row(struct buffer *b, struct labels *l, const char *file, const 
 	buffer_add_string(b, "}\n");
 }
 
+static bool has_columns(const struct reader *r, const char *path, const struct reader_options *o, struct error *e) {
+	for (size_t i = 0; i < o->column_count; i++)
+		if (!reader_has_column(r, i)) return error_set(e, STATUS_DATA, "%s: there is no column '%s'", path, o->columns[i]);
+	return true;
+}
+
 static bool read_file(const char *path, const struct reader_options *o, struct output *out, struct error *e) {
 	struct reader *r = reader_open(path, o, e);
 	if (!r) return false;
@@ -99,12 +105,16 @@ static bool read_file(const char *path, const struct reader_options *o, struct o
 	struct labels labels = {0};
 	struct progress progress;
 	const char *of_kind = o->kind ? o->kind : reader_guess(path);
-	bool fixed = o->columns || strncmp(of_kind, "json", 4) != 0; /* only JSON records differ in their names */
+	bool json = !strncmp(of_kind, "json", 4); /* only there, records differ in their names */
 	int state = 1;
 	uint64_t count = 0;
 	progress_start(&progress, path, 0);
 	while ((!limit || count < (uint64_t)limit) && (state = reader_next(r, &row, e)) == 1) {
-		if (!fixed || !count) make_labels(&labels, &row);
+		if (!count && !json && !has_columns(r, path, o, e)) {
+			state = -1;
+			break;
+		}
+		if ((json && !o->columns) || !count) make_labels(&labels, &row);
 		add_row(&b, &labels, path, &row);
 		if (b.size > 1 << 16) {
 			output_add(out, buffer_text(&b));
@@ -116,9 +126,7 @@ static bool read_file(const char *path, const struct reader_options *o, struct o
 	}
 	progress_end(&progress);
 	output_add(out, buffer_text(&b));
-	for (size_t i = 0; state == 0 && i < o->column_count; i++)
-		if (!reader_has_column(r, i))
-			state = error_set(e, STATUS_DATA, "%s: there is no column '%s'", path, o->columns[i]) ? 0 : -1;
+	if (state == 0 && !has_columns(r, path, o, e)) state = -1;
 	if (reader_replaced(r))
 		warn(options_program(), "%s: %llu lone surrogates or broken bytes became U+FFFD", path,
 			(unsigned long long)reader_replaced(r));

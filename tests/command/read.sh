@@ -34,6 +34,7 @@ fails "which one" 2 'which of its 2 files\? Name one as all.zip/MEMBER: deep/c.c
 fails "no such member" 2 "has no member 'x.csv'; it has: deep/c.csv" spectrum read all.zip/x.csv
 prints "columns in the order asked for" '{"n":"1","name":"Ada"}' spectrum read -n 1 --columns n,name a.csv
 fails "a column that is not there" 1 "a.csv: there is no column 'x'" spectrum read --columns x a.csv
+prints "  is found before a record is printed" 0 sh -c 'spectrum read --columns x a.csv 2>err | wc -l'
 prints "--where" '{"name":"Ada","n":"1","_file":"a.csv","_row":1}' spectrum read -n 1 --where a.csv
 prints "several files" '{"x":1}
 {"x":1}' spectrum read d.jsonl d.jsonl
