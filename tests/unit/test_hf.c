@@ -158,6 +158,10 @@ static void test_refused(void) {
 	CHECK("a wrong type", fails_with("", "\"fuse_unk\":1,", "'fuse_unk' should be true or false"));
 	CHECK("an empty pattern",
 		fails_with("\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"String\":\"\"},\"content\":\"\"},", "", "empty"));
+#define TENFOLD "{\"type\":\"Replace\",\"pattern\":{\"String\":\"a\"},\"content\":\"aaaaaaaaaa\"}"
+	CHECK("decoders that blow a text up", fails_with("\"decoder\":{\"type\":\"Sequence\",\"decoders\":[" TENFOLD "," TENFOLD "," TENFOLD
+							 "," TENFOLD "," TENFOLD "]},",
+						      "", "times as long"));
 	CHECK("a wrong regular expression",
 		fails_with("\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(a\"},\"behavior\":\"Isolated\"},", "", "(a"));
 	CHECK("an expression that means something else to PCRE2",
@@ -176,7 +180,7 @@ static void test_refused(void) {
 	CHECK("another model", bytes_fail("{\"model\":{\"type\":\"Unigram\"}}", "Unigram"));
 	CHECK("no vocabulary", bytes_fail("{\"model\":{\"type\":\"BPE\",\"merges\":[]}}", "'vocab'"));
 	CHECK("a huge id", bytes_fail("{\"model\":{\"vocab\":{\"a\":4294967295},\"merges\":[]}}", "token 'a'"));
-	CHECK("an id that is none", bytes_fail("{\"model\":{\"vocab\":{\"a\":-1},\"merges\":[]}}", "token 'a'"));
+	CHECK("an id that is none", bytes_fail("{\"model\":{\"vocab\":{\"a\":-1},\"merges\":[]}}", "the id -1 of token 'a'"));
 	CHECK("a token that is not UTF-8", bytes_fail("{\"model\":{\"vocab\":{\"\xE2\x96\":0},\"merges\":[]}}", "not UTF-8"));
 	CHECK("a merge that is not UTF-8",
 		bytes_fail("{\"pre_tokenizer\":{\"type\":\"ByteLevel\"},\"model\":{\"vocab\":{\"a\":0},\"merges\":[\"a \xF0\"]}}",

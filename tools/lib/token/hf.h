@@ -91,6 +91,7 @@ struct hf {
 	size_t pretokenizer_count, pretokenizer_capacity;
 	struct hf_decoder *decoders;
 	size_t decoder_count, decoder_capacity;
+	size_t decoder_growth; /* of all decoders Replace: a text becomes so many times as long at most */
 	struct text *regexes; /* by hf_pattern.number */
 	size_t regex_count, regex_capacity;
 	struct hf_added *added;

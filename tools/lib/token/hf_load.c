@@ -158,6 +158,8 @@ static bool load_processor(struct hf *h, struct json_value part, int depth, stru
 	return text_is(type, "TemplateProcessing") || text_is(type, "ByteLevel") || unsupported("post-processor", type, e);
 }
 
+enum { DECODER_GROWTH = 1 << 16 };
+
 static struct hf_decoder *add_decoder(struct hf *h, enum hf_decoder_kind kind) {
 	h->decoders = memory_grow(h->decoders, &h->decoder_capacity, h->decoder_count + 1, sizeof *h->decoders);
 	struct hf_decoder *d = &h->decoders[h->decoder_count++];
@@ -188,6 +190,9 @@ static bool load_decoder(struct hf *h, struct json_value part, int depth, struct
 			!hf_member_text(h, part, "the decoder Replace", "content", &d->content, e))
 			return false;
 		if (d->pattern.regex) return error_set(e, STATUS_DATA, "the decoder Replace with a regular expression is not supported");
+		size_t growth = d->content.size / d->pattern.text.size + 1;
+		if (growth > DECODER_GROWTH || (h->decoder_growth *= growth) > DECODER_GROWTH)
+			return error_set(e, STATUS_DATA, "the decoders Replace make a text more than %d times as long", DECODER_GROWTH);
 	} else {
 		return unsupported("decoder", type, e);
 	}
@@ -233,6 +238,7 @@ bool hf_load(struct hf *h, struct json_value file, struct error *e) {
 		if (parts[i].type != JSON_NONE && parts[i].type != JSON_NULL)
 			return error_set(e, STATUS_DATA, "'%s' is not supported: set it to null; --max-length bounds rows",
 				i == PADDING ? "padding" : "truncation");
+	h->decoder_growth = 1;
 	h->has_decoder = parts[DECODER].type == JSON_OBJECT;
 	return load_optional(h, parts[NORMALIZER], "normalizer", load_normalizer, e) &&
 	       load_optional(h, parts[PRETOKENIZER], "pre_tokenizer", load_pretokenizer, e) &&

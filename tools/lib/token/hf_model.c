@@ -69,6 +69,7 @@ static bool load_vocabulary(struct hf *h, struct json_value vocabulary, struct e
 		bool found = model_form(h, token, &bytes, &form);
 		good = parse_id(number, &id) && (*at == ',' || *at == '}' || at != pass_blanks(at)) &&
 		       vocabulary_add(&h->bpe.vocabulary, form, id, found);
+		if (!good) number.size = strcspn(number.data, ",} \t\r\n"); /* all of what stands there */
 		if (!good)
 			error_set(e, STATUS_DATA, "model: the id %.*s of token '%.*s' is taken, above %d or no whole number",
 				TEXT_ARGS(number), TEXT_ARGS(token), VOCABULARY_LIMIT - 1);
