@@ -53,9 +53,7 @@ static bool keeps_start(struct text match, struct text content) {
 	return content.size && at == match.data + match.size;
 }
 
-static bool too_long(struct error *e) {
-	return error_set(e, STATUS_DATA, "the tokeniser's normalizers make more than 1 GiB of a text");
-}
+static bool too_long(struct error *e) { return error_set(e, STATUS_DATA, "the tokeniser's normalizers make more than 1 GiB of a text"); }
 
 static bool replace(
 	const struct hf_scratch *s, const struct hf_normalizer *n, struct text text, struct buffer *out, bool *begins, struct error *e) {
