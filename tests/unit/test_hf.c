@@ -115,9 +115,10 @@ static void test_first(void) {
 	check_ids("one character in the place of another", REPLACE("b", "a"), "", "ba", false, "7 6");
 	check_ids("one in the place of two", REPLACE("bb", "a"), "", "bba", false, "6");
 	check_ids("nothing in its place", REPLACE("b", ""), "", "ba", false, "0");
+	CHECK("Prepend before", fails_with("\"normalizer\":{\"type\":\"Prepend\",\"prepend\":\" \"},\"pre_tokenizer\":" FIRST ",", "",
+					"normalizer Prepend"));
 	CHECK("a normalizer before",
-		fails_with("\"normalizer\":{\"type\":\"Prepend\",\"prepend\":\"a\"}," AFTER("{\"type\":\"Whitespace\"}"), "",
-			"with a normalizer"));
+		fails_with("\"normalizer\":{\"type\":\"NFKC\"}," AFTER("{\"type\":\"Whitespace\"}"), "", "with a normalizer"));
 	check_ids("not in front", REPLACE("b", ""), "", "ab", false, "8");
 }
 

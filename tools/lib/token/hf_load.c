@@ -103,14 +103,15 @@ static bool load_metaspace(struct hf *h, struct json_value part, struct hf_preto
 	       error_set(e, STATUS_DATA, "the pre-tokenizer Metaspace: add_prefix_space contradicts prepend_scheme");
 }
 
-/* Where the text begins is told by the library in characters before normalisation: several pieces may begin there. */
+/* Where the text begins is told by the library in characters before normalisation: several pieces may begin there, or what remains of something prepended. */
 static bool may_be_first(const struct hf *h, const struct hf_pretokenizer *p, struct error *e) {
-	if (p->scheme != HF_FIRST || p == h->pretokenizers) return true;
-	bool adds = h->normalizer_count > 0;
-	for (const struct hf_pretokenizer *before = h->pretokenizers; before < p; before++) adds |= before->kind == HF_METASPACE;
-	return !adds || error_set(e, STATUS_DATA,
-				"the pre-tokenizer Metaspace: the prepend_scheme 'first' behind other pre-tokenizers is not supported "
-				"with a normalizer or a second Metaspace");
+	bool later = p > h->pretokenizers, doubtful = later && h->normalizer_count > 0;
+	for (size_t i = 0; i < h->normalizer_count; i++) doubtful |= h->normalizers[i].kind == HF_PREPEND;
+	for (const struct hf_pretokenizer *before = h->pretokenizers; before < p; before++) doubtful |= before->kind == HF_METASPACE;
+	return p->scheme != HF_FIRST || !doubtful ||
+	       error_set(e, STATUS_DATA,
+		       "the pre-tokenizer Metaspace: the prepend_scheme 'first' is not supported with the normalizer Prepend, nor behind "
+		       "other pre-tokenizers with a normalizer or a second Metaspace");
 }
 
 static bool load_byte_level(struct json_value part, struct hf_pretokenizer *p, struct error *e) {
