@@ -165,6 +165,10 @@ lines many >got
 same 'a {name} is a column; an optional column is NULL where a file lacks it' got wanted
 check 'a warning names the missing files' grep -q "2 of 4 files of table 'v' are missing, the rest is used: köln/v.csv, jena/v.csv; 'spectrum fetch many'" err.log
 sed -i 's/,"optional":..extra..//' many/source.json
+lines many >got 2>err.log
+same 'files of a source without a sample are united by name' got wanted
+check '  with a warning' grep -q "many: ulm/v.csv has no column 'extra' (1 of 2 files of table 'v' lack it); it is NULL in their rows" err.log
+mkdir -p many/sample && cp -R raw/many/bonn many/sample
 fails 'another column that one of several files lacks' 1 "many: ulm/v.csv has no column 'extra' that table 'v' needs; it has 'n', 'year'. Was it renamed\? \(If some files lack it on purpose, list it under" spectrum adapt ./many --raw raw
 prints '--skip leaves files out, those that are there and those that are missing' '["bonn"] 0' sh -c \
 	'spectrum adapt ./many --raw raw --skip "ulm/*" --skip "[kj]*/v.csv" 2>err.log | jq -sc "map(.instance // empty)" | tr "\n" " "; grep -c missing err.log || true'

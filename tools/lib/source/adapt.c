@@ -205,7 +205,7 @@ static bool load_tables(struct adapt *a) {
 		struct adapt_table *t = &a->tables[i];
 		if (!t->file) continue;
 		bool good;
-		if (t->needed) adapt_warn_extra(a, i);
+		if (t->needed) adapt_expect_columns(a, i);
 		if (!t->needed) good = table_create(a->db, &t->spec, a->e);
 		else if (t->spec.stream && !t->spec.reservoir) good = table_attach(a->db, &t->spec, &t->rows, a->e);
 		else good = table_load(a->db, &t->spec, &t->rows, a->e);

@@ -50,8 +50,9 @@ const char *adapt_dropped_view(struct adapt *a, sqlite3 *db, const struct source
 void adapt_plan_free(struct adapt_plan *plan);
 bool adapt_sql_failed(struct adapt *a, sqlite3 *db, const char *what);
 
-/* adapt_extra.c: warns of columns in a table's files that are known neither from source.json nor from the sample. */
-void adapt_warn_extra(const struct adapt *a, size_t table);
+/* adapt_columns.c: warns of columns in a table's files that are known neither from source.json nor from the sample; of a table without a sample,
+ * columns that only some of its files have become optional, with a warning. */
+void adapt_expect_columns(struct adapt *a, size_t table);
 
 /* adapt_rows.c: rows of a view in memory, for other threads. */
 struct adapt_cell {
