@@ -363,6 +363,7 @@ int main(int argc, char **argv) {
 	struct tokenizer *t = check_options(&e) ? tokenizer_open(tokenizer_path, &e) : NULL;
 	struct family *family = !t ? NULL : family_option ? family_open(family_option, &e) : family_guess(t, &e);
 	bool good = family != NULL;
+	if (t && !family && !family_option) error_within(&e, "%s", tokenizer_path);
 	if (good) {
 		const char *variant = variant_option ? variant_option : variant_guess(family, tokenizer_path);
 		if (!family_option || !variant_option)

@@ -29,6 +29,7 @@ fails 'no tokeniser' 3 'out/tokenizers/spm32k.model' spectrum tokenize short.jso
 fails 'a format that there is not' 2 "no format 'prose'" spectrum tokenize -t a.model -f prose short.jsonl
 fails 'a family that there is not' 2 "no model family 'x'" spectrum tokenize -t a.model --family x short.jsonl
 fails 'a family whose markers the tokeniser lacks' 2 'im_start' spectrum tokenize -t a.model --family qwen3 short.jsonl
+fails 'a tokeniser of no family' 2 'tokenizers/bytes.json: the tokeniser is of no known model family' spectrum tokenize -t "$ROOT/tests/data/tokenizers/bytes.json" short.jsonl
 fails 'max-length' 2 '1 to 8192' spectrum tokenize -t a.model --max-length 0 short.jsonl
 
 check 'tokenizes' sh -c 'spectrum tokenize -t a.model many.jsonl >one.jsonl 2>one.err'
