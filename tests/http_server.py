@@ -73,6 +73,8 @@ class Handler(BaseHTTPRequestHandler):
         if how == "reset" and nth == 1:
             self.close_connection = True
             return None
+        if how in ("branch", "0123456789abcdef0123456789abcdef01234567"):  # as the dataset hub does
+            return self.answer(302, Location="http://127.0.0.1:%d/ok/%s" % (servers[1].server_port, name), X_Repo_Commit="0123456789abcdef" * 2 + "01234567")
         if how == "elsewhere":
             return self.answer(302, Location="http://127.0.0.1:%d/ok/%s" % (servers[1].server_port, name))
         if how == "tofile":

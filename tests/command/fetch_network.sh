@@ -47,6 +47,16 @@ echo changed >>raw/xok/data.csv
 check "a damaged file is got again" get xok
 same "  and right" raw/xok/data.csv web/data.csv
 
+commit=0123456789abcdef0123456789abcdef01234567
+source_folder xbranch open "{\"path\":\"one.csv\",\"url\":\"$here/branch/one.csv\"},{\"path\":\"empty.csv\",\"url\":\"$here/branch/empty.csv\"}"
+check "files of a branch" get xbranch
+cp .check.err told.err
+prints "  its commit is told once" 1 grep -c "xbranch: the branch in its address is at commit $commit now" told.err
+source_folder xcommit open "{\"path\":\"one.csv\",\"url\":\"$here/$commit/one.csv\"}"
+check "files of a commit" get xcommit
+cp .check.err told.err
+prints "  nothing is told" 0 sh -c 'grep -c "at commit" told.err || true'
+
 source_folder xtiny open "{\"path\":\"one.csv\",\"url\":\"$here/ok/one.csv\"},{\"path\":\"empty.csv\",\"url\":\"$here/ok/empty.csv\"}"
 check "a file of one byte and one of none" get xtiny
 same "  of none" raw/xtiny/empty.csv web/empty.csv

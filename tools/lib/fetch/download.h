@@ -32,6 +32,7 @@ struct download {
 	struct error error;       /* what went wrong, without the name of the file */
 	bool resumed;             /* part of the file came from an earlier connection */
 	uint64_t received, total; /* in the partial file, and expected; 0 = not known */
+	char commit[41];          /* of the repository that the file is from, where the dataset hub tells it (X-Repo-Commit); else "" */
 
 	/* the engine's own */
 	size_t host;

@@ -31,9 +31,10 @@ struct fetch_source {
 	int lock;                     /* -1: not held */
 	struct hashes pinned, record; /* SHA256SUMS beside source.json; .SHA256SUMS beside the raw files */
 	struct fetch_item *items;
-	bool changed;   /* the record is to be saved */
-	bool tokenizer; /* of fetch_open_tokenizer */
-	bool explained; /* how to get by hand what is missing was said */
+	bool changed;     /* the record is to be saved */
+	bool tokenizer;   /* of fetch_open_tokenizer */
+	bool explained;   /* how to get by hand what is missing was said */
+	bool told_commit; /* the commit at which a branch was */
 };
 
 struct fetch_options {

@@ -163,6 +163,15 @@ static void explain(const struct fetch_item *item, const struct download *d, str
 	buffer_free(&advice);
 }
 
+/* A branch moves: says which commit it was at, once for each source. */
+static void tell_commit(const struct fetch_item *item, const struct download *d) {
+	size_t digits = strspn(d->commit, "0123456789abcdef");
+	if (digits != 40 || strstr(d->url, d->commit) || item->source->told_commit) return;
+	item->source->told_commit = true;
+	fprintf(stderr, "%s: %s: the branch in its address is at commit %s now; with that as the revision it is always these files\n",
+		options_program(), item->source->source->id, d->commit);
+}
+
 static bool download_ended(struct download *d, void *context) {
 	struct fetch *f = context;
 	struct fetch_item *item = d->context;
@@ -170,7 +179,10 @@ static bool download_ended(struct download *d, void *context) {
 	bool wrong_hash = false;
 	if (d->state == DOWNLOAD_DONE) {
 		bool good = fetch_accept(f, item, item->partial, &wrong_hash, &e);
-		if (good) f->fetched++;
+		if (good) {
+			f->fetched++;
+			tell_commit(item, d);
+		}
 		if (good || wrong_hash) partial_remove(item->partial);
 		if (good) return false;
 		if (wrong_hash && d->resumed) return true; /* the server's file may have changed between the parts */

@@ -122,6 +122,7 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
 	}
 	if (header_is(line, "ETag", t->etag, sizeof t->etag) || header_is(line, "Last-Modified", t->modified, sizeof t->modified))
 		return line.size;
+	if (header_is(line, "X-Repo-Commit", t->download->commit, sizeof t->download->commit)) return line.size; /* before it redirects */
 	if (header_is(line, "Content-Range", range, sizeof range)) {
 		if (sscanf(range, "bytes %lld-%*d/%lld", &t->range_start, &t->range_total) < 1 &&
 			sscanf(range, "bytes */%lld", &t->range_total) < 1)
