@@ -24,8 +24,7 @@ static const struct program program = {"adapt", "raw files to task instances", "
 	"SOURCE is looked up in $SPECTRUM_SOURCES, ./sources and the installed sources; DIR is a folder with source.json and adapter.sql. "
 	"Raw tables are loaded into a temporary database in $TMPDIR, which needs about the room of the raw files. A task whose files are "
 	"all missing, or none of whose records gives an example, is not built and said so; when that holds for all tasks, the exit status "
-	"is "
-	"1."};
+	"is 1."};
 
 /* No task has its files: the statistics say why, though it is a failure. After any other failure they would be half true. */
 static bool nothing_built(const struct adapt_report *report) {

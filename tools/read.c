@@ -104,8 +104,7 @@ static bool read_file(const char *path, const struct reader_options *o, struct o
 	struct buffer b = {0};
 	struct labels labels = {0};
 	struct progress progress;
-	const char *of_kind = o->kind ? o->kind : reader_guess(path);
-	bool json = !strncmp(of_kind, "json", 4); /* only there, records differ in their names */
+	bool json = reader_kind_is_json(o->kind ? o->kind : reader_guess(path)); /* only there, records differ in their names */
 	int state = 1;
 	uint64_t count = 0;
 	progress_start(&progress, path, 0);

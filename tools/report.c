@@ -32,7 +32,9 @@ struct totals {
 	size_t sources, built, tasks, tasks_built;
 	double sequences, tokens;
 	bool gaps;
-	bool splits[2]; /* a task of train, of test was built */
+	bool splits[2];        /* a task of train, of test was built */
+	struct buffer trained; /* see load_trained */
+	size_t untrained;      /* sources with texts that the tokeniser was not trained on */
 };
 
 /* Counts come from JSON as doubles; all are whole and far below 2^53. */
@@ -111,9 +113,7 @@ static bool first_part_of(const cJSON *all, const cJSON *task) {
 	const cJSON *one;
 	cJSON_ArrayForEach(one, all) {
 		if (one == task) return true;
-		if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(one, "built")) &&
-			!strcmp(built_string(one, "task"), built_string(task, "task")))
-			return false;
+		if (built_is(one) && !strcmp(built_string(one, "task"), built_string(task, "task"))) return false;
 	}
 	return true;
 }
@@ -121,7 +121,7 @@ static bool first_part_of(const cJSON *all, const cJSON *task) {
 /* Whether any task of the source was built; all may want a file that is missing. */
 static bool any_built(const cJSON *adapted) {
 	const cJSON *task;
-	cJSON_ArrayForEach(task, adapted) if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(task, "built"))) return true;
+	cJSON_ArrayForEach(task, adapted) if (built_is(task)) return true;
 	return false;
 }
 
@@ -167,7 +167,7 @@ static void print_built(struct totals *t, const cJSON *adapted, const cJSON *tok
 	const cJSON *task;
 	cJSON_ArrayForEach(task, adapted) {
 		if (!wanted(built_string(task, "task"))) continue;
-		bool is_built = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(task, "built")), first = first_part_of(adapted, task);
+		bool is_built = built_is(task), first = first_part_of(adapted, task);
 		t->tasks_built += is_built && first;
 		if (is_built) print_task(task, tokens, first, width);
 		else
@@ -192,6 +192,22 @@ static size_t tasks_of(const struct source *s) {
 	return count;
 }
 
+/* A tokeniser stays until it is trained anew; OUT/state/tokenizer holds the sources that it was trained on. Nothing of another tokeniser. */
+static void load_trained(struct buffer *trained) {
+	struct buffer path = {0};
+	buffer_printf(&path, "%s/state/tokenizer", out_folder);
+	if (strncmp(name, "spm32k-", 7) != 0 || !input_load(buffer_string(&path), 1 << 20, trained, NULL)) buffer_clear(trained);
+	buffer_free(&path);
+}
+
+static bool trained_on(const struct buffer *trained, const char *id) {
+	struct buffer word = {0};
+	buffer_printf(&word, " %s ", id);
+	bool found = memmem(trained->data, trained->size, word.data, word.size) != NULL;
+	buffer_free(&word);
+	return found;
+}
+
 static void print_source(struct totals *t, const struct source *s, int width) {
 	struct buffer folder = {0}, place = {0};
 	buffer_printf(&folder, "%s/%s", raw ? raw : source_raw_root(), s->id);
@@ -210,6 +226,7 @@ static void print_source(struct totals *t, const struct source *s, int width) {
 	t->sources++;
 	t->tasks += tasks_of(s);
 	t->built += any_built(adapted);
+	t->untrained += any_built(adapted) && t->trained.size && !trained_on(&t->trained, s->id);
 	t->gaps |= !adapted || (missing && !sample);
 	if (failed) printf("  failed: see the messages above, or %s/state/log\n", out_folder);
 	else if (adapted) print_built(t, adapted, all_tokens ? all_tokens->child : NULL, width);
@@ -222,31 +239,6 @@ static void print_source(struct totals *t, const struct source *s, int width) {
 	cJSON_Delete(all_tokens);
 	buffer_free(&folder);
 	buffer_free(&place);
-}
-
-/* A tokeniser stays until it is trained anew; OUT/state/tokenizer holds the sources that it was trained on. */
-static void print_tokenizer(struct source **sources) {
-	struct buffer path = {0}, trained = {0}, word = {0};
-	size_t built = 0, known = 0;
-	buffer_printf(&path, "%s/state/tokenizer", out_folder);
-	if (!strncmp(name, "spm32k-", 7) && input_load(buffer_string(&path), 1 << 20, &trained, NULL)) {
-		for (struct source **s = sources; *s; s++) {
-			cJSON *adapted = built_noted(out_folder, "raw", (*s)->id) ? built_load(out_folder, "adapt", (*s)->id) : NULL;
-			bool has_texts = any_built(adapted);
-			cJSON_Delete(adapted);
-			if (!has_texts) continue;
-			buffer_clear(&word);
-			buffer_printf(&word, " %s ", (*s)->id);
-			built++;
-			known += strstr(buffer_string(&trained), buffer_string(&word)) != NULL;
-		}
-		if (known < built)
-			printf("The tokeniser was trained without the texts of %zu of these sources; 'make tokenizer' trains it anew.\n",
-				built - known);
-	}
-	buffer_free(&path);
-	buffer_free(&trained);
-	buffer_free(&word);
 }
 
 /* All sources to tell of, NULL behind the last; `*width`: of the longest name of a task. */
@@ -287,10 +279,13 @@ int main(int argc, char **argv) {
 	if (!sources) return error_report(&e, options_program());
 	printf("\n%-*s %11s   %9s   %9s %9s %10s %9s %12s\n", width + 2, "source, task", "records", "used", "left out", "instances",
 		"examples", "sequences", "tokens");
+	load_trained(&t.trained);
 	for (struct source **s = sources; *s; s++) print_source(&t, *s, width);
 	printf("\n%zu of %zu sources, %zu of %zu tasks; %s sequences, %s tokens in %s/shards/%s%s\n", t.built, t.sources, t.tasks_built,
 		t.tasks, grouped(t.sequences, cells[0]), grouped(t.tokens, cells[1]), out_folder, name, sample ? ", of samples" : "");
-	print_tokenizer(sources);
+	if (t.untrained)
+		printf("The tokeniser was trained without the texts of %zu of these sources; 'make tokenizer' trains it anew.\n", t.untrained);
+	buffer_free(&t.trained);
 	if (t.splits[0] && t.splits[1] && !sample)
 		printf("Whether train and test have examples in common: 'spectrum check %s/instances/*'\n", out_folder);
 	for (struct source **s = sources; *s; s++) source_free(*s);

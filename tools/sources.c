@@ -135,8 +135,8 @@ static void add_table(struct buffer *b, const struct source *s, const char *fold
 	for (size_t i = 0; i < s->task_count; i++) {
 		if (!wanted(&s->tasks[i])) continue;
 		int64_t count = (int64_t)built_number(built_task(adapted, &s->tasks[i]), "examples");
-		if (count) add_task_line(b, "    ", &s->tasks[i], "  ", count, " examples");
-		else add_task_line(b, "    ", &s->tasks[i], "  ", s->tasks[i].examples, s->tasks[i].examples ? " examples expected" : " examples");
+		bool expected = !count && s->tasks[i].examples;
+		add_task_line(b, "    ", &s->tasks[i], "  ", expected ? s->tasks[i].examples : count, expected ? " examples expected" : " examples");
 		buffer_add_char(b, '\n');
 	}
 	cJSON_Delete(adapted);

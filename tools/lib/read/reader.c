@@ -197,6 +197,8 @@ int reader_next(struct reader *r, struct row *row, struct error *e) {
 	return state;
 }
 
+bool reader_kind_is_json(const char *kind) { return kind && !strncmp(kind, "json", 4); }
+
 bool reader_has_column(const struct reader *r, size_t i) { return !r->seen || r->seen[i]; }
 uint64_t reader_replaced(const struct reader *r) { return r->replaced; }
 

@@ -62,6 +62,9 @@ struct reader *reader_open(const char *path, const struct reader_options *option
 /* 1 = a row, 0 = end, -1 = failure (the message names file and row). */
 int reader_next(struct reader *r, struct row *row, struct error *e);
 
+/* Whether records of this kind (NULL: none was given) are JSON objects, which may differ in their keys. */
+bool reader_kind_is_json(const char *kind);
+
 /* Of the projection's column i: whether it has been seen in this file: in the header of csv and tsv, in the schema of parquet and sav, as a
  * named group of lines, as a key of any record so far of jsonl and json. Without a projection always true. */
 bool reader_has_column(const struct reader *r, size_t i);

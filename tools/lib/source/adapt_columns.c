@@ -70,7 +70,7 @@ static void unite(struct adapt *a, struct adapt_table *t) {
 	struct map *files = memory_zeroed(t->files.count, sizeof *files);
 	const char **optional = arena_allocate(a->memory, (t->spec.column_count + t->spec.optional_count) * sizeof *optional);
 	size_t count = t->spec.optional_count;
-	bool json = t->spec.reader.kind && !strncmp(t->spec.reader.kind, "json", 4);
+	bool json = reader_kind_is_json(t->spec.reader.kind);
 	if (count) memcpy(optional, t->spec.optional, count * sizeof *optional);
 	for (size_t i = 0; i < t->files.count; i++) learn(&files[i], t->files.files[i].path, &t->spec, false, NULL);
 	for (size_t k = 0; k < t->spec.column_count; k++) {

@@ -74,8 +74,7 @@ static bool add_target(struct adapt_writer *w, struct buffer *b) {
 	if (!good) {
 		error_set(w->e, STATUS_DATA,
 			"column '%s' is the \"target\" and should hold the output's probability, or a JSON object {output: probability}, "
-			"but "
-			"holds '%.*s'",
+			"but holds '%.*s'",
 			w->task->target, law.size > 80 ? 80 : (int)law.size, law.data);
 		return within(w);
 	}

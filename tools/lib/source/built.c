@@ -37,11 +37,13 @@ const char *built_string(const cJSON *object, const char *key) {
 	return cJSON_IsString(item) ? item->valuestring : "";
 }
 
+bool built_is(const cJSON *entry) { return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(entry, "built")); }
+
 const cJSON *built_task(const cJSON *adapted, const struct source_task *task) {
 	const cJSON *one;
 	cJSON_ArrayForEach(one, adapted) {
 		if (strcmp(built_string(one, "task"), task->name) != 0 || strcmp(built_string(one, "part"), task->part) != 0) continue;
-		return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(one, "built")) ? one : NULL;
+		return built_is(one) ? one : NULL;
 	}
 	return NULL;
 }

@@ -16,6 +16,9 @@ bool built_noted(const char *out, const char *stage, const char *id);
 double built_number(const cJSON *object, const char *key);
 const char *built_string(const cJSON *object, const char *key);
 
+/* Whether an entry of what built_load gave for stage "adapt" says that its task was built. */
+bool built_is(const cJSON *entry);
+
 /* The entry of this task (of this part of it) in what built_load gave for stage "adapt" (may be NULL); NULL when there is none or it could not be built. */
 const cJSON *built_task(const cJSON *adapted, const struct source_task *task);
 

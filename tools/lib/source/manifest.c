@@ -191,8 +191,7 @@ static bool read_table(struct place *p, const cJSON *item, struct source_table *
 	int64_t reservoir = 0;
 	if (!place_known_keys(p, item,
 		    "name reader files header delimiter encoding quote columns optional keys null at row section unmatched long repair "
-		    "reservoir "
-		    "stream") ||
+		    "reservoir stream") ||
 		!place_string(p, item, "name", true, &spec->name) || place_word(p, item, "reader", readers, -1) < 0 ||
 		!place_string(p, item, "reader", true, &table->reader))
 		return false;

@@ -58,7 +58,7 @@ static void look(struct form_key *f, struct json_value v, size_t at) {
 
 void form_see(struct form *f, const struct scan_column *column, const struct cell *cell) {
 	struct json_value v = {.type = JSON_NONE};
-	if (!f->sought || cell->type != CELL_TEXT) return;
+	if (cell->type != CELL_TEXT) return;
 	for (size_t i = 0; i < f->spec->key_count; i++) {
 		struct form_key *key = &f->keys[i];
 		if (key->column != column || key->found) continue;

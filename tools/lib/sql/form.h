@@ -24,7 +24,7 @@ struct form {
 void form_start(struct form *f, const struct table_spec *spec, const struct scan_layout *layout, struct arena *memory);
 void form_start_file(struct form *f);
 
-/* Looks for keys in a cell, converted to its column's type. */
+/* Looks for keys in a cell, converted to its column's type. Of use only while keys are `sought`. */
 void form_see(struct form *f, const struct scan_column *column, const struct cell *cell);
 
 /* False with an error when the file lacks one of the columns, or, at its end, one of the keys. `options`: what it was opened with. */

@@ -91,7 +91,7 @@ struct scan *scan_open(const struct table_spec *spec, const bool *wanted, uint64
 	s->options = spec->reader;
 	s->options.columns = spec->long_id ? NULL : s->layout.projection;
 	s->options.column_count = spec->long_id ? 0 : s->layout.projected;
-	s->typed = spec->reader.kind && !strncmp(spec->reader.kind, "json", 4);
+	s->typed = reader_kind_is_json(spec->reader.kind);
 	form_start(&s->form, spec, &s->layout, &s->memory);
 	s->cells = memory_zeroed(s->layout.count, sizeof *s->cells);
 	return s;
@@ -277,7 +277,7 @@ static bool fill_record(struct scan *s, struct error *e) {
 		if (c->origin == ORIGIN_ROW) s->cells[i] = (struct cell){.type = CELL_INTEGER, .integer = (int64_t)s->row.number};
 		if (c->origin != ORIGIN_CELL || (s->wanted && !s->wanted[i])) continue;
 		if (!convert(s, &c->column, record_cell(s, c->index), &s->cells[i], e)) return false;
-		form_see(&s->form, c, &s->cells[i]);
+		if (s->form.sought) form_see(&s->form, c, &s->cells[i]);
 	}
 	return true;
 }

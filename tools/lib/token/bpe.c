@@ -77,7 +77,7 @@ static inline int32_t symbol_id(const struct bpe *b, uint32_t symbol) {
  * some time was neighbours at such a joint. So between two symbols that are no joint of any merge nothing is ever joined,
  * and the text can be cut there. Symbols that are no units share a table of hashes: a wrong "joint" only costs time. */
 static uint8_t joint_bit(uint32_t left, uint32_t right, size_t *at) {
-	uint64_t hash = ((uint64_t)left << 32 | right) * 0x9E3779B97F4A7C15u;
+	uint64_t hash = ((uint64_t)left << 32 | right) * BPE_FACTOR;
 	hash = (hash ^ hash >> 29) * 0xBF58476D1CE4E5B9u >> (64 - JOINT_BITS);
 	*at = hash >> 3;
 	return (uint8_t)(1 << (hash & 7));
