@@ -34,25 +34,41 @@ static void try_model(struct tokenizer_model *m, struct text file) {
 	buffer_free(&out);
 }
 
+/* The texts of the pieces one behind the other, and once more the other way round: what their merges can join. */
+static void add_pieces(struct text file, struct buffer *out) {
+	enum { SIZE = 4000 };
+	struct protobuf_field field, part;
+	for (struct text rest = file; out->size < SIZE && protobuf_next(&rest, &field);) {
+		if (field.number != MODEL_PIECES || !field.bytes.data) continue;
+		for (struct text inner = field.bytes; protobuf_next(&inner, &part);)
+			if (part.number == 1 && part.bytes.data) buffer_add_text(out, part.bytes);
+	}
+	for (size_t i = out->size; i-- > 0;) buffer_add_char(out, out->data[i]);
+}
+
 /* Our engine gives the library's ids, or leaves the model to it. */
 static void compare(struct text file) {
+	struct buffer pieces = {0};
+	add_pieces(file, &pieces);
 	char why[SENTENCEPIECE_WHY];
 	struct sentencepiece_model *library = sentencepiece_open(file.data, file.size, why);
 	struct sentencepiece_bpe *fast = sentencepiece_bpe_open(file);
 	struct sentencepiece_work *work = sentencepiece_work_make();
 	struct sentencepiece_bpe_scratch *scratch = fast ? sentencepiece_bpe_scratch_make() : NULL;
-	for (size_t i = 0; fast && i <= TEXTS; i++) {
+	for (size_t i = 0; fast && i < TEXTS + 2; i++) {
 		struct text text = i < TEXTS ? text_of(texts[i]) : text_make(file.data, file.size < 2000 ? file.size : 2000);
+		if (i == TEXTS + 1) text = buffer_text(&pieces);
 		struct token_ids ids = {0};
 		const int *wanted;
 		size_t count;
 		sentencepiece_bpe_encode(fast, scratch, text, &ids);
 		bool good = sentencepiece_encode(library, work, text.data, text.size, &wanted, &count, why);
 		if (!good || count != ids.count || (count && memcmp(ids.ids, wanted, count * sizeof *wanted) != 0)) {
-			fprintf(stderr, "text %zu, ours: ", i);
-			for (size_t k = 0; k < ids.count; k++) fprintf(stderr, " %d", ids.ids[k]);
-			fprintf(stderr, "\nthe library's: %s", good ? "" : why);
-			for (size_t k = 0; good && k < count; k++) fprintf(stderr, " %d", wanted[k]);
+			size_t k = 0;
+			while (good && k < count && k < ids.count && wanted[k] == ids.ids[k]) k++;
+			fprintf(stderr, "text %zu, id %zu: ours %d of %zu, the library's %d of %zu %s\n", i, k,
+				k < ids.count ? ids.ids[k] : -1, ids.count, good && k < count ? wanted[k] : -1, good ? count : 0,
+				good ? "" : why);
 			abort();
 		}
 		token_ids_free(&ids);
@@ -61,6 +77,7 @@ static void compare(struct text file) {
 	sentencepiece_work_free(work);
 	sentencepiece_bpe_close(fast);
 	sentencepiece_close(library);
+	buffer_free(&pieces);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

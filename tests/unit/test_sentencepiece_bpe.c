@@ -117,28 +117,31 @@ static void test_hostile(void) {
 	free(model);
 }
 
-/* A model with one more piece, given as its message. */
-static bool opens_with(const char *piece, size_t size) {
+/* A model with one more field, given as its message. */
+static bool opens_with(uint32_t number, const char *message, size_t size) {
 	struct buffer file = {0};
 	struct error e;
 	if (!input_load("tests/data/tokenizers/user.model", 0, &file, &e)) return false;
-	protobuf_add_bytes(&file, MODEL_PIECES, text_make(piece, size));
+	protobuf_add_bytes(&file, number, text_make(message, size));
 	struct sentencepiece_bpe *m = sentencepiece_bpe_open(buffer_text(&file));
 	bool opens = m != NULL;
 	sentencepiece_bpe_close(m);
 	buffer_free(&file);
 	return opens;
 }
-#define OPENS_WITH(piece) opens_with(piece, sizeof(piece) - 1)
+#define OPENS_WITH(piece) opens_with(MODEL_PIECES, piece, sizeof(piece) - 1)
 
 static void test_left_to_the_library(void) {
 	CHECK("a piece more", OPENS_WITH("\x0A\x02st\x15\0\0\0\0\x18\x01"));
 	CHECK("a control symbol", OPENS_WITH("\x0A\x02st\x15\0\0\0\0\x18\x03"));
 	CHECK("one that is called as a piece", !OPENS_WITH("\x0A\x02"
 							   "at\x15\0\0\0\0\x18\x03"));
+	CHECK("a byte that is called as a piece", !OPENS_WITH("\x0A\x02"
+							      "at\x15\0\0\0\0\x18\x06"));
 	CHECK("a symbol of the user with a NUL", !OPENS_WITH("\x0A\x03s\0t\x15\0\0\0\0\x18\x04"));
 	CHECK("a type that there is not", !OPENS_WITH("\x0A\x02st\x15\0\0\0\0\x18\x04\x18\x25"));
 	CHECK("a score as a whole number", !OPENS_WITH("\x0A\x02st\x10\x01\x18\x01"));
+	CHECK("a group, which is no message", !opens_with(MODEL_NORMALIZER, "\x33\x34", 2) && !opens_with(MODEL_TRAINER, "\x33\x34", 2));
 }
 
 int main(void) {

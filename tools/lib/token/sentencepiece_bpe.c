@@ -79,6 +79,7 @@ static void read_trainer(struct text message, struct reading *r) {
 		if (is_field(r, &field, TRAINER_SPACE_SUFFIX, PROTOBUF_VARINT)) r->suffix = field.value;
 		if (is_field(r, &field, TRAINER_BYTE_FALLBACK, PROTOBUF_VARINT)) r->fallback = field.value;
 	}
+	r->odd |= message.size > 0;
 }
 
 static void read_normalizer(struct sentencepiece_bpe *m, struct text message, struct reading *r) {
@@ -93,6 +94,7 @@ static void read_normalizer(struct sentencepiece_bpe *m, struct text message, st
 		if (is_field(r, &field, NORMALIZER_REMOVE_EXTRA, PROTOBUF_VARINT)) m->remove_extra = field.value;
 		if (is_field(r, &field, NORMALIZER_ESCAPE, PROTOBUF_VARINT)) m->escape = field.value;
 	}
+	r->odd |= message.size > 0;
 }
 
 static bool read_model(struct sentencepiece_bpe *m, struct text file, struct reading *r) {
@@ -113,11 +115,11 @@ static size_t code_points(struct text t) {
 	return count;
 }
 
-/* Whether a control symbol or the unknown piece has the text of a piece that is found in texts: the library takes one for the other. */
+/* Whether a control symbol, the unknown piece or a byte has the text of a piece that is found in texts: the library takes one for the other. */
 static bool is_ambiguous(const struct sentencepiece_bpe *m, const struct reading *r) {
 	for (size_t id = 0; id < r->count; id++) {
 		const struct piece *p = &r->pieces[id];
-		if (p->type != CONTROL && p->type != UNKNOWN) continue;
+		if (p->type == NORMAL || p->type == USER_DEFINED) continue;
 		if (vocabulary_find(&m->bpe.vocabulary, p->text) >= 0 || vocabulary_find(&m->user, p->text) >= 0) return true;
 	}
 	return false;
