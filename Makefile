@@ -178,12 +178,14 @@ bench:
 	+@$(MAKE) --no-print-directory all $(BUILD)/tests/encode_lines
 	@BUILD=$(abspath $(BUILD)) tests/bench/run
 
-# Fuzzers (tests/fuzz/fuzz_*.c, with clang's libFuzzer): each runs for FUZZ_SECONDS and starts from FUZZ_SEEDS and what it found before. FUZZ=fuzz_parquet runs one.
+# Fuzzers (tests/fuzz/fuzz_*.c, with clang's libFuzzer): each runs for FUZZ_SECONDS and starts from FUZZ_SEEDS and what it found before. FUZZ=fuzz_parquet runs one,
+# FUZZ_SEED=1 begins with the same changes every time (0: others every time).
 FUZZ ?= $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_SECONDS ?= 60
+FUZZ_SEED ?= 0
 FUZZ_SEEDS ?= tests/data
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/bin/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_FLAGS = -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=20 -rss_limit_mb=3000 -verbosity=0 -print_final_stats=1 -artifact_prefix=$(BUILD)/fuzz/
+FUZZ_FLAGS = -seed=$(FUZZ_SEED) -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=20 -rss_limit_mb=3000 -verbosity=0 -print_final_stats=1 -artifact_prefix=$(BUILD)/fuzz/
 .PHONY: fuzz fuzz-programs
 fuzz-programs: $(FUZZERS)
 fuzz:

@@ -145,6 +145,8 @@ static void test_rules(void) {
 	sentencepiece_rules_free(&rules);
 	lead(&t, 2, 'c', 0, 0);
 	CHECK("a trie that goes in a circle is refused", !opens_at_all(&t));
+	t.units[256 * 3 + 'c'] = (256 * 3 + 'c') << 10 | 'c';
+	CHECK("one that goes there by the first unit", !opens_at_all(&t));
 	lead(&t, 2, 'c', 3, -1);
 	CHECK("one that leads out of itself", !opens_at_all(&t));
 	t.units[256 * 3 + 'c'] = 'd';

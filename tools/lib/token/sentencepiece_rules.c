@@ -25,7 +25,7 @@ static bool has_value(uint32_t unit) { return unit >> 8 & 1; }
 /* The children of every node, in lists: a node is where its children begin, a child is a unit whose label leads from there to itself. */
 struct walk {
 	const struct sentencepiece_rules *rules;
-	uint32_t *first, *next;         /* node → a child; child → another of the same node; 0 = none, as unit 0 is nobody's child */
+	uint32_t *first, *next;         /* node → 1 + a child; child → 1 + another of the same node; 0 = none */
 	unsigned char *height, *values; /* of a node that was seen: 1 + bytes and rules at most below it; height 0: not seen yet */
 };
 
@@ -42,7 +42,8 @@ static bool good_node(struct walk *w, size_t node, unsigned depth) {
 	if ((node | 255) >= r->count) return false;
 	if (w->height[node]) return depth + w->height[node] <= MOST_BYTES;
 	if (depth == MOST_BYTES) return false;
-	for (uint32_t child = w->first[node]; child; child = w->next[child]) {
+	for (uint32_t after = w->first[node], child; after; after = w->next[child]) {
+		child = after - 1;
 		uint32_t unit = r->units[child];
 		size_t below = child ^ offset_of(unit);
 		if (!good_node(w, below, depth + 1) || (has_value(unit) && !good_value(r, below))) return false;
@@ -59,11 +60,11 @@ static bool good_trie(const struct sentencepiece_rules *r) {
 	if (r->count > UINT32_MAX) return false;
 	struct walk w = {r, memory_zeroed(r->count, sizeof *w.first), memory_zeroed(r->count, sizeof *w.next), memory_zeroed(r->count, 1),
 		memory_zeroed(r->count, 1)};
-	for (uint32_t i = 1; i < r->count; i++) {
+	for (uint32_t i = 0; i < r->count; i++) {
 		size_t node = i ^ (r->units[i] & 0xFF);
 		if (r->units[i] >> 31 || node >= r->count) continue; /* a value, or out of reach */
 		w.next[i] = w.first[node];
-		w.first[node] = i;
+		w.first[node] = i + 1;
 	}
 	bool good = good_node(&w, offset_of(r->units[0]), 0);
 	free(w.first);
