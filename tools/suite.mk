@@ -59,7 +59,7 @@ tokenizer: $(TOKENIZER)
 
 FORMAT_FILES := $(foreach f,$(wildcard tools/formats/*),$(call same,formats,$(f)))
 $(TOKENS)/%/index.json: $(OUT)/sequences/%.jsonl.zst $(TOKENIZER) $(FORMAT_FILES) $(call program,tokenize)
-	$(Q)$(call run,TOKENIZE,$*,$(SPECTRUM) tokenize --tokenizer $(TOKENIZER) --format $(FORMAT) --max-length $(MAX_LENGTH) --stats $(STATE)/tokenize/$(NAME)/$*.json -o $(@D) $<)
+	$(Q)$(call run,TOKENIZE,$*,$(SPECTRUM) tokenize --tokenizer $(TOKENIZER) --format $(FORMAT) --max-length $(MAX_LENGTH) $(if $(SAMPLE),--sample) --stats $(STATE)/tokenize/$(NAME)/$*.json -o $(@D) $<)
 
 # Shards that somebody removed are made again.
 PACKED := $(STATE)/packed/$(NAME)

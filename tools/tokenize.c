@@ -18,7 +18,7 @@
 
 static const char *tokenizer_path, *format_name = "spectrum", *family_option, *variant_option, *folder, *stats_path;
 static int64_t max_length = 1024, threads = 1;
-static bool reference_specials;
+static bool reference_specials, sample;
 
 static const struct option_spec options[] = {
 	{'t', "tokenizer", "FILE", OPTION_STRING, &tokenizer_path,
@@ -32,7 +32,8 @@ static const struct option_spec options[] = {
 	{0, "reference-specials", NULL, OPTION_FLAG, &reference_specials,
 		"strings in the data that are special tokens become special, as in the reference"},
 	{'o', "output", "DIR", OPTION_STRING, &folder, "an unshuffled MDS data set in DIR instead of JSON Lines on standard output"},
-	{0, "stats", "FILE", OPTION_STRING, &stats_path, "counts of each task as JSON"}, {0}};
+	{0, "stats", "FILE", OPTION_STRING, &stats_path, "counts of each task as JSON"},
+	{0, "sample", NULL, OPTION_FLAG, &sample, "what is read comes from samples: meta.json says so instead of naming revisions"}, {0}};
 
 static const char *const examples[] = {"rows as JSON Lines", "spectrum adapt flight | spectrum draw | spectrum tokenize | head -n 1",
 	"a data set for pack", /* NOLINTNEXTLINE: one literal over several lines */
@@ -222,7 +223,7 @@ static void add_all_counts(struct buffer *b, const struct run *run, bool all) {
 	buffer_add_string(b, "}}");
 }
 
-/* {"polis":{"revision":"0bc2…"},…}: of the sources that are found here. */
+/* {"polis":{"revision":"0bc2…"},…}: of the sources that are found here. Of samples {"polis":{"sample":true},…}. */
 static void add_sources(struct buffer *b, const struct run *run) {
 	json_add_key(b, "sources");
 	buffer_add_char(b, '{');
@@ -232,7 +233,8 @@ static void add_sources(struct buffer *b, const struct run *run) {
 		if (i) buffer_add_char(b, ',');
 		json_add_string(b, id, false);
 		buffer_add_string(b, ":{");
-		if (source && source->revision) json_add_pair(b, "revision", text_of(source->revision), false);
+		if (sample) buffer_add_string(b, "\"sample\":true");
+		else if (source && source->revision) json_add_pair(b, "revision", text_of(source->revision), false);
 		buffer_add_char(b, '}');
 		source_free(source);
 	}

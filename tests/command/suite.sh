@@ -22,6 +22,7 @@ name=spm32k-spectrum-1024
 rebuilds "a first build makes everything" "ADAPT.flight ADAPT.polis DRAW.flight DRAW.polis PACK.$name TOKENIZE.flight TOKENIZE.polis TRAIN.tokenizer"
 grep -q '^2 of 2 sources, 3 of 3 tasks; .* of samples$' "$WORK/log" && ok "the table counts what was built" || not_ok "the table counts what was built"
 check "its shards are clean" spectrum check "$out"/shards/*/*
+prints "their meta.json says that they come from samples" '[{"flight":{"sample":true}},{"polis":{"sample":true}}]' jq -cs 'map(.sources)' "$out/shards/$name/test/meta.json" "$out/shards/$name/train/meta.json"
 spectrum cat "$out/shards/$name" >"$WORK/first"
 started=$(date +%s%N)
 rebuilds "a second build does nothing" ""

@@ -60,6 +60,9 @@ check 'which cat reads' sh -c 'spectrum cat mds >cat.jsonl'
 same 'with the same rows' cat.jsonl one.jsonl
 prints 'its meta.json' "spectrum a.model $(sha256sum a.model | cut -c 1-64) sentencepiece-bpe gemma3 spectrum 1024 3000" \
 	jq -r '"\(.tool) \(.tokenizer.file) \(.tokenizer.sha256) \(.tokenizer.kind) \(.family) \(.format) \(.max_length) \(.counts.tasks.coin.rows)"' mds/meta.json
+sed 's/"source":"[^"]*"/"source":"polis"/' short.jsonl >polis.jsonl
+check 'a source that is here' spectrum tokenize -t a.model -o polis.mds polis.jsonl
+prints 'is named with its revision' "$(jq -c '{polis: {revision}}' "$ROOT/sources/polis/source.json")" jq -c .sources polis.mds/meta.json
 
 { cat short.jsonl; echo '{"task":"x"}'; } >bad.jsonl
 fails 'a bad line is named' 1 'bad.jsonl:3: part is missing' spectrum tokenize -t a.model bad.jsonl
