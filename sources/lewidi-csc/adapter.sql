@@ -11,7 +11,7 @@ CREATE UNIQUE INDEX profiles_by_rater ON profiles (rater);
 CREATE TABLE judgements AS
 SELECT DISTINCT train._row AS item, strip(listed.value) AS rater, text ->> 'context' AS context, text ->> 'response' AS response,
        coalesce(lang, '') AS lang, nullif(CAST(judged.value AS TEXT), '') AS sarcasm_rating
-FROM train, regex_split(annotators, ',') AS listed LEFT JOIN json_each(annotations) AS judged ON judged.key = strip(listed.value);
+FROM train, regex_split(annotators, ',') AS listed LEFT JOIN json_each(annotations) AS judged ON strip(judged.key) = strip(listed.value);
 
 CREATE VIEW lewidi_csc_sarcasm_detection_individual AS
 SELECT rater, context, response, lang, sarcasm_rating, coalesce(profile, '') AS profile

@@ -19,7 +19,7 @@ SELECT DISTINCT train._row AS item, strip(listed.value) AS rater,
        coalesce(regex_replace(other_info ->> 'level', '\.0+$', ''), '') AS level,
        coalesce(other_info ->> 'language_variety', '') AS language_variety, coalesce(lang, '') AS lang,
        nullif(CAST(judged.value AS TEXT), '') AS irony_rating
-FROM train, regex_split(annotators, ',') AS listed LEFT JOIN json_each(annotations) AS judged ON judged.key = strip(listed.value);
+FROM train, regex_split(annotators, ',') AS listed LEFT JOIN json_each(annotations) AS judged ON strip(judged.key) = strip(listed.value);
 
 CREATE VIEW lewidi_mp_irony_detection_individual AS
 SELECT rater, post, reply, source, level, language_variety, lang, irony_rating, coalesce(profile, '') AS profile

@@ -13,7 +13,7 @@ CREATE TABLE judgements AS
 SELECT train._row AS item, strip(listed.value) AS rater, max(listed._i) AS place, text ->> 'Question1' AS question1, text ->> 'Question2' AS question2,
        coalesce(lang, '') AS lang, iif(regex_match(judged.value, '^[+-]?\d+(\.0)?$'), CAST(judged.value AS INTEGER), NULL) AS paraphrase_rating,
        coalesce(strip(other_info -> 'explanations' ->> listed._i), '') AS explanation
-FROM train, regex_split(annotators, ',') AS listed LEFT JOIN json_each(annotations) AS judged ON judged.key = strip(listed.value)
+FROM train, regex_split(annotators, ',') AS listed LEFT JOIN json_each(annotations) AS judged ON strip(judged.key) = strip(listed.value)
 GROUP BY item, rater;
 
 CREATE VIEW lewidi_par AS

@@ -16,7 +16,7 @@ FROM train, regex_split(annotators, ',') AS one;
 
 CREATE TABLE judgements AS
 SELECT rater, strip(text ->> 'context') AS context, strip(text ->> 'statement') AS statement, coalesce(lang, '') AS lang,
-       (SELECT nullif(value, '') FROM json_each(annotations) WHERE key = rater) AS nli_label, coalesce(explanation, '') AS explanation, times
+       (SELECT nullif(value, '') FROM json_each(annotations) WHERE strip(key) = rater) AS nli_label, coalesce(explanation, '') AS explanation, times
 FROM (SELECT item, rater, group_concat(explanation, ' ') AS explanation, count(*) AS times
       FROM (SELECT * FROM listed ORDER BY item, rater, place) GROUP BY item, rater)
      JOIN train ON train._row = item;
