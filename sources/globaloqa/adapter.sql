@@ -1,6 +1,9 @@
--- Python literals; the shares stand in a defaultdict: defaultdict(<class 'list'>, {'Chile': [0.3, …], …}).
+-- Python literals; the shares stand in a defaultdict: defaultdict(<class 'list'>, {'Chile': [0.3, …], …}). Options become texts; the steps of a
+-- ladder stand as 1.0, 2.0, …, which nobody was shown.
 CREATE TABLE questions AS
-SELECT place, strip(question) AS question, py_literal(options, place || ' ''options''') AS options,
+SELECT place, strip(question) AS question,
+       (SELECT json_group_array(iif(type = 'real', regex_replace(number(value), '\.0$', ''), value || ''))
+        FROM (SELECT type, value FROM json_each(py_literal(options, place || ' ''options''')) ORDER BY key)) AS options,
        py_literal(coalesce(regex_extract(selections, '\{.*\}', 0), '{}'), place || ' ''selections''') AS shares
 FROM (SELECT *, _file || ': row ' || _row || ', column' AS place FROM global_opinions);
 
@@ -11,15 +14,16 @@ SELECT place, question, options, country.key AS country,
             ELSE fail(place || ' ''selections'': ' || country.key || ' has ' || country.value || ' and no list of shares') END AS shares
 FROM questions, json_each(shares) AS country;
 
--- Options and shares pair up by position, what is over on either side falls away. fixed() rounds exact halves to even: 0.125 → 0.12 → 12.
+-- Options and shares pair up by position, what is over on either side falls away; shares of one text add up, as an object has it once.
+-- fixed() rounds exact halves to even: 0.125 → 0.12 → 12.
 CREATE TABLE answers AS
 SELECT country, question, options,
-       (SELECT json_group_object(option, percent)
+       (SELECT json_group_object(option, CAST(replace(fixed(share, 2), '.', '') AS INTEGER))
         FROM (SELECT named.value AS option,
-                     CASE WHEN share.type IN ('integer', 'real') THEN CAST(replace(fixed(share.value, 2), '.', '') AS INTEGER)
-                          ELSE fail(place || ' ''selections'': ' || country || ' has the share ' || share.value || ', which is no number') END AS percent
+                     sum(CASE WHEN share.type IN ('integer', 'real') THEN share.value
+                              ELSE fail(place || ' ''selections'': ' || country || ' has the share ' || share.value || ', which is no number') END) AS share
               FROM json_each(options) AS named JOIN json_each(shares) AS share ON share.key = named.key
-              WHERE share.value IS NOT NULL ORDER BY named.key)) AS distribution
+              WHERE share.value IS NOT NULL GROUP BY named.value ORDER BY min(named.key))) AS distribution
 FROM countries;
 
 CREATE VIEW globaloqa AS
