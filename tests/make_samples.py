@@ -351,9 +351,16 @@ def changemyview():
         return {"body": body, "score": score, **more}
 
     talk = [comment("I disagree, because of the rain."), comment("[deleted]", 3)]
+    replies = comment("Yes.")
+    for depth in range(299, -1, -1):
+        replies = comment(("No." if depth % 2 else "Yes.") if depth else "Still no.", children=[replies])
+    # What else a thread holds: the names are those of the published file, not read and not to be warned of.
+    rest = dict.fromkeys("archived author_flair_css_class author_flair_text created created_utc delta distinguished domain downs edited from from_id from_kind gilded "
+                         "hide_score id is_self link_flair_css_class link_flair_text media media_embed name over_18 permalink quarantine retrieved_on saved secure_media "
+                         "secure_media_embed stickied subreddit subreddit_id thumbnail ups url".split())
     threads = [
         {"title": "CMV: Tea is better cold", "selftext": "I have tried both for years.\n\nCold \"wins\". ☕\n_____\n\n> *Hello, users of CMV! This is a footnote from your "
-         "moderators. Please read [the rules](x).*\n", "score": 12, "num_comments": 5, "comments": talk, "author": "u1"},
+         "moderators. Please read [the rules](x).*\n", "score": 12, "num_comments": 5, "comments": talk, "author": "u1", **rest},
         {"title": " CMV: Maps should have no north ", "selftext": "&gt; *Hello, this is A FOOTNOTE from the moderators*\nNorth is a habit.\n> a quotation that stays\n", "score": -3,
          "num_comments": 17, "comments": talk},
         {"title": "CMV: Stairs beat lifts", "selftext": "\n\n> *This is a footnote, and nothing else.*\n \n", "score": 9, "num_comments": 40, "comments": talk},
@@ -367,7 +374,7 @@ def changemyview():
         {"title": "CMV: no comments at all", "selftext": "Empty.", "score": 1, "num_comments": 6, "comments": []},
         {"title": "CMV: no key", "selftext": "No key for comments.", "score": 1, "num_comments": 6},
         {"title": "CMV: Tea is better cold", "selftext": "Asked again: a title may come twice.", "score": 0, "num_comments": 6,
-         "comments": [comment("Still no.", children=[comment("Yes.")])]},
+         "comments": [replies]},
         {"title": "CMV: twice", "selftext": "The same post twice.", "score": 2, "num_comments": 6, "comments": talk},
         {"title": "CMV: twice", "selftext": "The same post twice.", "score": 2, "num_comments": 8, "comments": talk},
         {"title": "None", "selftext": "Not *a* footnote: it says > *This is a footnote* within the line.", "score": 1000, "num_comments": 8, "comments": talk},
