@@ -26,8 +26,10 @@ SELECT country, question, options,
               WHERE share.value IS NOT NULL GROUP BY named.value ORDER BY min(named.key))) AS distribution
 FROM countries;
 
+-- Where a question was not asked, all shares may be 0.
 CREATE VIEW globaloqa AS
-SELECT country, question, options, distribution FROM answers WHERE question <> '' AND distribution <> '{}';
+SELECT country, question, options, distribution FROM answers
+WHERE question <> '' AND EXISTS (SELECT 1 FROM json_each(distribution) WHERE value <> 0);
 
 CREATE VIEW globaloqa_dropped AS
 SELECT 'a question without any country' AS reason, count(*) AS n FROM questions WHERE shares = '{}'
