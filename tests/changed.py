@@ -16,7 +16,7 @@ import shutil
 from samples import adapt, each_source, result
 
 # Members whose names are data: people, or whatever a survey asked.
-DATA = re.compile(r"lewidi-.* annotations/\w+|collective-alignment demographics/\w+|hatespeech ratings/\*/\w+")
+DATA = re.compile(r"lewidi-.* annotations/ ?\w+|collective-alignment demographics/\w+|hatespeech ratings/\*/\w+")
 
 
 def read(path):
