@@ -13,10 +13,8 @@ SELECT rater_id, min(_row) AS row,
 FROM ratings_350 GROUP BY rater_id;
 CREATE INDEX raters_350_by_id ON raters_350 (rater_id);
 
--- Line ends stand in the texts of the 990 file as a backslash and an n; in the 350 file they are line ends.
 CREATE VIEW dices_990 AS
-SELECT '990' AS file, rater_id, strip(replace(context, '\n', char(10))) AS context, strip(replace(response, '\n', char(10))) AS response,
-       nullif(strip("Q_overall"), '') AS "Q_overall", demographics
+SELECT '990' AS file, rater_id, strip(context) AS context, strip(response) AS response, nullif(strip("Q_overall"), '') AS "Q_overall", demographics
 FROM ratings_990 LEFT JOIN raters_990 USING (rater_id);
 
 CREATE VIEW dices_350 AS
