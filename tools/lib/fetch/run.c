@@ -76,7 +76,8 @@ static void plan_download(struct plan *p, struct fetch_item *item) {
 	struct error e = {0};
 	const char *token = NULL;
 	if (item->file->bytes > FETCH_LARGE && !p->f->options.large) {
-		error_set(&e, STATUS_OUTSIDE, "has %.1f GB; large files are fetched with --large", (double)item->file->bytes / 1e9);
+		error_set(&e, STATUS_OUTSIDE, "has %.1f GB; large files are fetched with --large (make suite: LARGE=1)",
+			(double)item->file->bytes / 1e9);
 		fetch_failed(p->f, item, &e);
 		return;
 	}
@@ -154,7 +155,8 @@ static void explain(const struct fetch_item *item, const struct download *d, str
 		snprintf(end, room, ": the token in %s is not accepted; accept the terms%s%s with the account it belongs to", s->token,
 			s->homepage ? " at " : "", s->homepage ? s->homepage : "");
 	else if (d->state == DOWNLOAD_LARGE)
-		error_set(e, STATUS_OUTSIDE, "is larger than %.0f MB; large files are fetched with --large", (double)FETCH_LARGE / 1e6);
+		error_set(e, STATUS_OUTSIDE, "is larger than %.0f MB; large files are fetched with --large (make suite: LARGE=1)",
+			(double)FETCH_LARGE / 1e6);
 	else if (d->state == DOWNLOAD_ABSENT && item->source->tokenizer)
 		snprintf(end, room, ": %s; are name and revision right? A model without tokenizer.json cannot be fetched", d->url);
 	else if (d->state == DOWNLOAD_ABSENT || d->state == DOWNLOAD_DENIED)
