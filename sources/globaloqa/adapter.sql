@@ -1,9 +1,6 @@
--- Python literals; the shares stand in a defaultdict: defaultdict(<class 'list'>, {'Chile': [0.3, …], …}). Options become texts; the steps of a
--- ladder stand as 1.0, 2.0, …, which nobody was shown.
+-- Python literals; the shares stand in a defaultdict: defaultdict(<class 'list'>, {'Chile': [0.3, …], …}). The steps of a ladder are numbers: 1.0, 2.0, ….
 CREATE TABLE questions AS
-SELECT place, strip(question) AS question,
-       (SELECT json_group_array(iif(type = 'real', regex_replace(number(value), '\.0$', ''), value || ''))
-        FROM (SELECT type, value FROM json_each(py_literal(options, place || ' ''options''')) ORDER BY key)) AS options,
+SELECT place, strip(question) AS question, py_literal(options, place || ' ''options''') AS options,
        py_literal(coalesce(regex_extract(selections, '\{.*\}', 0), '{}'), place || ' ''selections''') AS shares
 FROM (SELECT *, _file || ': row ' || _row || ', column' AS place FROM global_opinions);
 
@@ -26,10 +23,8 @@ SELECT country, question, options,
               WHERE share.value IS NOT NULL GROUP BY named.value ORDER BY min(named.key))) AS distribution
 FROM countries;
 
--- Where a question was not asked, all shares may be 0.
 CREATE VIEW globaloqa AS
-SELECT country, question, options, distribution FROM answers
-WHERE question <> '' AND EXISTS (SELECT 1 FROM json_each(distribution) WHERE value <> 0);
+SELECT country, question, options, distribution FROM answers WHERE question <> '' AND distribution <> '{}';
 
 CREATE VIEW globaloqa_dropped AS
 SELECT 'a question without any country' AS reason, count(*) AS n FROM questions WHERE shares = '{}'
