@@ -298,15 +298,25 @@ def sample_habermas():
         ("w4", "Q1", 0, None), ("w4", "Q2", 0, [None]), ("w5", "Q1", 0, ["STRONGLY_AGREE"]),
         (None, "Q1", 0, ["AGREE"]),
     ]
+    count = len(ratings)
+    about = ["created", "id", "participant_id", "provenance", "response_duration", "status", "task_duration", "updated", "version"]
     write_sample("habermas", "hm_all_position_statement_ratings.parquet", {
-        "worker_id": (pa.string(), [r[0] for r in ratings]),
-        "launch_id": (pa.int64(), list(range(len(ratings)))),
-        "question.id": (pa.string(), [r[1] for r in ratings]),
-        "question.text": (pa.string(), [questions[r[1]][0] for r in ratings]),
+        "index": (pa.int64(), list(range(count))),
+        "monotonic_timestamp": (pa.int64(), list(range(count))),
+        "launch_id": (pa.string(), ["launch"] * count),
+        **{f"metadata.{name}": (pa.string(), ["x"] * count) for name in about},
         "question.affirming_statement": (pa.string(), [questions[r[1]][1] for r in ratings]),
+        "question.id": (pa.string(), [r[1] for r in ratings]),
         "question.negating_statement": (pa.string(), [questions[r[1]][2] for r in ratings]),
+        "question.split": (pa.string(), ["TRAIN"] * count),
+        "question.text": (pa.string(), [questions[r[1]][0] for r in ratings]),
+        "question.topic": (pa.int64(), [0] * count),
+        "question_index": (pa.int64(), [0] * count),
         "rating_index": (pa.int64(), [r[2] for r in ratings]),
         "ratings.agreement": (pa.list_(pa.string()), [r[3] for r in ratings]),
+        "ratings.metadata.participant_id": (pa.string(), ["x"] * count),
+        "timestamp": (pa.int64(), list(range(count))),
+        "worker_id": (pa.string(), [r[0] for r in ratings]),
     }, compression="snappy")
     opinions = [
         ("w/1", "Q1", "  I like a quiet day. \"Open\" or not, I stay home.\n"), ("w/1", "Q2", "Slow is safe."), ("w/1", "Q2", "Fast is fun."),
@@ -314,11 +324,13 @@ def sample_habermas():
         ("w3", "Q1", "No opinion was provided."), ("w3", "Q1", "None"), ("w3", "Q2", "No opinion was provided."), ("w3", "Q3", "Keep it."),
         ("w4", "Q1", "Maybe so."), ("w4", "Q2", "Maybe not."), ("w5", "Q1", "  "), ("w5", "Q1", None), (None, "Q1", "Nobody's view."),
     ]
+    rest = ["candidate.metadata.id", "candidate.metadata.provenance", "candidate.text", "metadata.participant_id", "metadata.version", "opinion.metadata.status"]  # of some fifty
     write_sample("habermas", "hm_all_round_survey_responses.parquet", {
-        "worker_id": (pa.string(), [o[0] for o in opinions]),
-        "question.id": (pa.string(), [o[1] for o in opinions]),
+        **{name: (pa.string(), ["x"] * len(opinions)) for name in rest},
         "opinion.text": (pa.string(), [o[2] for o in opinions]),
-        "opinion.metadata.status": (pa.string(), ["ok"] * len(opinions)),
+        "question.id": (pa.string(), [o[1] for o in opinions]),
+        "question.text": (pa.string(), [questions[o[1]][0] for o in opinions]),
+        "worker_id": (pa.string(), [o[0] for o in opinions]),
     }, compression="zstd", use_dictionary=False)
 
 
