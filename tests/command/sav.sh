@@ -34,6 +34,9 @@ fails "a column that is not there" 1 "survey.sav: there is no column 'Q9'" spect
 fails "a part that is not there" 2 "no part 'notes'" spectrum-read --part notes "$D/survey.sav"
 head -c 900 "$D/survey.sav" >cut.sav
 fails "a cut file" 1 'cut.sav: not a whole SPSS file' spectrum-read cut.sav
+mkdir -p cut raw/cut; head -c 1000 "$D/survey.sav" >raw/cut/a.sav; cp "$D/survey.sav" raw/cut/b.sav
+printf '{"id":"cut","title":"C","access":"open","tables":[{"name":"k","reader":"sav","files":"{x}.sav","columns":{"Q1":"integer"}}],"tasks":[{"name":"k","split":"test","generate":["Q1"]}]}' >cut/source.json
+fails "a cut file, whose columns adapt looks at first" 1 'a.sav: not a whole SPSS file' spectrum-adapt --raw raw ./cut
 echo "a,b" >other.sav
 fails "another kind of file" 1 'other.sav: not a whole SPSS file' spectrum-read other.sav
 

@@ -318,7 +318,7 @@ static bool take_batch(struct sav_rows *r) {
 
 int sav_rows_next(struct sav_rows *r, const struct cell **cells, struct error *e) {
 	if ((!r->has_batch || r->row == r->batches[r->taken % BATCHES].rows) && !take_batch(r)) {
-		if (r->is_bad) *e = r->error;
+		if (r->is_bad && e) *e = r->error;
 		return r->is_bad ? -1 : 0;
 	}
 	*cells = r->batches[r->taken % BATCHES].cells + r->row++ * r->count;
