@@ -81,6 +81,8 @@ check 'having guessed it' grep -q 'family mine' mine.err
 same 'with the ids of the same template' mine.rows one.jsonl
 echo '{"markers": [], "detect": [], "formatz": {}}' >formats/mine.json
 fails 'a slip in its file is named' 2 'mine.json: formatz: unknown key' env SPECTRUM_FORMATS=formats spectrum tokenize -t a.model --family mine short.jsonl
+echo '{"markers": [], "detect": [], "markers detect": {}}' >formats/mine.json
+fails 'two keys in one are none' 2 'mine.json: markers detect: unknown key' env SPECTRUM_FORMATS=formats spectrum tokenize -t a.model --family mine short.jsonl
 sed 's/{content}/{contents}/' "$ROOT/tools/formats/gemma3.json" >formats/mine.json
 fails 'so is a slot' 2 'text: holds a slot that there is not' env SPECTRUM_FORMATS=formats spectrum tokenize -t a.model --family mine short.jsonl
 rm formats/mine.json

@@ -60,6 +60,8 @@ int main(void) {
 	test_good();
 	bad("syntax errors have a place", "{\"id\": \"demo\",\n \"title\" 3}", "demo/source.json:2:");
 	bad("unknown keys are told", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"colour\":1}", "colour: unknown key");
+	bad("so is an empty one", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"\":1}", "unknown key");
+	bad("and one made of two that are known", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"suite title\":1}", "suite title: unknown key");
 	bad("wrong words are told", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"free\"}", "access: 'free' is not one of: open token manual request generated");
 	bad("the id is the folder's name", "{\"id\":\"other\",\"title\":\"T\",\"access\":\"open\"}", "should be the folder's name");
 	bad("paths stay inside", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"files\":[{\"path\":\"a/../../b\"}]}", "files[0].path");

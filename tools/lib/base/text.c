@@ -7,6 +7,16 @@ int text_compare(struct text a, struct text b) {
 	return a.size < b.size ? -1 : a.size > b.size;
 }
 
+int text_among(const char *words, const char *word) {
+	int index = 0;
+	for (const char *at = words; *at; index++) {
+		size_t size = strcspn(at, " ");
+		if (text_is(text_make(at, size), word)) return index;
+		at += size + (at[size] == ' ');
+	}
+	return -1;
+}
+
 uint32_t utf8_next(const char **at, const char *end) {
 	const unsigned char *p = (const unsigned char *)*at;
 	uint32_t lead = *p;

@@ -31,6 +31,9 @@ static inline bool text_ends(struct text a, struct text suffix) {
 /* memcmp order, then length: <0, 0, >0. */
 int text_compare(struct text a, struct text b);
 
+/* Index of `word` among the words of `words`, between which are single blanks; -1 when it is none of them. */
+int text_among(const char *words, const char *word);
+
 /* Decodes one code point at `*at` (< end) and moves `*at` behind it. Bytes that are not UTF-8 (overlong forms, surrogates, above
  * U+10FFFF, cut sequences) give UTF8_BAD and move by the maximal ill-formed prefix, as Unicode recommends. */
 #define UTF8_BAD 0xFFFFFFFFu

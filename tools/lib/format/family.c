@@ -1,6 +1,5 @@
 /* Families: reading tools/formats/FAMILY.json. */
 #include <cjson/cJSON.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -31,12 +30,10 @@ static struct place inside(const struct place *p, const char *at) {
 static bool known_keys(const struct place *p, const cJSON *object, const char *known) {
 	if (!cJSON_IsObject(object)) return wrong(p, "", "should be an object {…}");
 	for (const cJSON *item = object->child; item; item = item->next) {
-		size_t size = strlen(item->string);
-		const char *at = known;
-		while ((at = strstr(at, item->string)) && !((at == known || at[-1] == ' ') && (at[size] == ' ' || !at[size]))) at++;
+		if (text_among(known, item->string) >= 0) continue;
 		char what[256];
 		snprintf(what, sizeof what, "unknown key; known here are: %s", known);
-		if (!at || !size) return wrong(p, item->string, what);
+		return wrong(p, item->string, what);
 	}
 	return true;
 }

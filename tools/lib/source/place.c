@@ -21,10 +21,7 @@ const char *place_keep(struct place *p, const char *string) { return arena_copy(
 bool place_known_keys(struct place *p, const cJSON *object, const char *known) {
 	if (!cJSON_IsObject(object)) return place_wrong(p, "", "should be an object {…}");
 	for (const cJSON *item = object->child; item; item = item->next) {
-		size_t size = strlen(item->string);
-		const char *at = known;
-		while ((at = strstr(at, item->string)) && !((at == known || at[-1] == ' ') && (at[size] == ' ' || !at[size]))) at++;
-		if (at) continue;
+		if (text_among(known, item->string) >= 0) continue;
 		char what[512];
 		snprintf(what, sizeof what, "unknown key; known here are: %s", known);
 		return place_wrong(p, item->string, what);
@@ -81,12 +78,8 @@ int place_word(struct place *p, const cJSON *object, const char *key, const char
 	const char *word = NULL;
 	if (!place_string(p, object, key, absent < 0, &word)) return -1;
 	if (!word) return absent;
-	int index = 0;
-	for (const char *at = words; *at; index++) {
-		size_t size = strcspn(at, " ");
-		if (text_is(text_make(at, size), word)) return index;
-		at += size + (at[size] == ' ');
-	}
+	int index = text_among(words, word);
+	if (index >= 0) return index;
 	char what[256];
 	snprintf(what, sizeof what, "'%.80s' is not one of: %s", word, words);
 	place_wrong(p, key, what);
