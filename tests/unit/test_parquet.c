@@ -117,7 +117,18 @@ static void test_texts(void) {
 	buffer_free(&scratch);
 }
 
+/* A schema of the root alone, which says that it is a LIST: there is no node behind it (a sanitizer or valgrind sees a look there). */
+static void test_schema(void) {
+	static const uint8_t root[] = {0x55, 0, 0x15, 2 * 3, 0};
+	struct parquet_file f = {.fd = -1, .path = "x"};
+	struct thrift t = {.at = root, .end = root + sizeof root};
+	struct error e;
+	CHECK("a list without elements is a struct", parquet_schema_read(&f, &t, 1, &e) && f.node_count == 1 && f.nodes[0].shape == SHAPE_STRUCT);
+	parquet_file_free(&f);
+}
+
 int main(void) {
+	test_schema();
 	test_bits();
 	test_delta();
 	test_thrift();

@@ -1,6 +1,4 @@
 /* The schema tree, its levels, and what each node means: logical types, or the converted types of older writers. */
-#include <stdlib.h>
-
 #include "base/memory.h"
 #include "read/parquet_file.h"
 
@@ -195,7 +193,10 @@ static bool make_leaf(struct parquet_file *f, const struct element *el, struct p
 	return true;
 }
 
-static bool has_one_child(const struct parquet_node *nodes, size_t group) { return nodes[group + 1].end == nodes[group].end; }
+/* The root alone may be a group without children. */
+static bool has_one_child(const struct parquet_node *nodes, size_t group) {
+	return nodes[group].end > group + 1 && nodes[group + 1].end == nodes[group].end;
+}
 
 /* Which node is the element of a list, by the rules for older writers: the repeated node itself when it is a leaf, or a group of several
  * fields, of one repeated field, or of a telling name, or is a list or map itself; else its only child. */
