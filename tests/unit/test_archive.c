@@ -163,6 +163,17 @@ static void bad_archives(void) {
 	refused("what lies behind a link that was not unpacked", archive, "nothing*", "no member matches");
 }
 
+/* Cut behind its first member: that one is not taken for the only one. */
+static void cut(void) {
+	struct buffer b = {0};
+	const struct member two[] = {{.name = "a.csv", .bytes = "a\n"}, {.name = "b.csv", .bytes = "b\n"}, {0}};
+	const char *archive = make("cut.tar", false, NULL, NULL, two);
+	CHECK("the first member of two is not the only one",
+		!truncate(archive, 1100) && strstr(through_input(archive, NULL, &b).data, "the archive is damaged; fetch it again"));
+	CHECK_TEXT("by its name it can be had", through_input(archive, "a.csv", &b), "a\n");
+	buffer_free(&b);
+}
+
 static void limits(void) {
 	char *zeros = calloc(1, 2000001);
 	struct error e;
@@ -207,6 +218,7 @@ int main(void) {
 	if (!mkdtemp(folder)) return 1;
 	good_archives();
 	bad_archives();
+	cut();
 	limits();
 	passwords();
 	char command[300];

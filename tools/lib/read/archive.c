@@ -2,7 +2,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <locale.h>
@@ -99,12 +98,12 @@ static struct input *open_member(const char *path, const char *file, const char 
 		if (files++ < 5) buffer_printf(&some, "%s%s", files > 1 ? ", " : "", name);
 	}
 	archive_read_free(a);
-	if (!wanted && files == 1) {
+	if (state == ARCHIVE_EOF && !wanted && files == 1) {
 		struct input *in = open_member(path, file, buffer_string(&some), e);
 		buffer_free(&some);
 		return in;
 	}
-	if (state == ARCHIVE_FATAL) error_set(e, STATUS_DATA, "%s: the archive is damaged; fetch it again", file);
+	if (state != ARCHIVE_EOF) error_set(e, STATUS_DATA, "%s: the archive is damaged; fetch it again", file);
 	else if (!wanted)
 		error_set(
 			e, STATUS_USAGE, "%s: which of its %d files? Name one as %s/MEMBER: %s…", path, files, path, buffer_string(&some));
