@@ -88,6 +88,7 @@ static void csv_texts(void) {
 	READS("not UTF-8", "a,b\n1,2\n3,caf\xE9\n", OPTIONS(.kind = "csv"),
 		"[a=1|b=2]!: row 2, column 'b': bytes that are not UTF-8; name the file's encoding (--encoding, or \"encoding\" in "
 		"source.json)");
+	READS("a converter that keeps a letter back for its accent", "b\nab", OPTIONS(.kind = "lines", .encoding = "cp1258"), "[line=b][line=ab]");
 	READS("latin-1", "a,b\n3,caf\xE9\n", OPTIONS(.kind = "csv", .encoding = "iso-8859-1"), "[a=3|b=caf\xC3\xA9]");
 	READS("utf-16",
 		"\xFF\xFE"

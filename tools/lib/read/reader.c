@@ -56,9 +56,12 @@ static ptrdiff_t convert(void *state, char *out, size_t room, struct error *e) {
 			c->ended = chunk.size == 0;
 			buffer_add_text(&c->pending, chunk);
 		}
-		if (!c->pending.size) return 0;
 		char *from = c->pending.data, *to = out;
 		size_t left = c->pending.size, space = room;
+		if (!left) { /* what a converter keeps back until it sees that no accent follows */
+			iconv(c->iconv, NULL, NULL, &to, &space);
+			return to - out;
+		}
 		size_t done = iconv(c->iconv, &from, &left, &to, &space);
 		int problem = done == (size_t)-1 ? errno : 0;
 		memmove(c->pending.data, from, left);
