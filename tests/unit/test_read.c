@@ -119,6 +119,7 @@ static void json_texts(void) {
 	READS("json: at an element", "{\"x\":[[],[{\"a\":7}]]}", OPTIONS(.kind = "json", .at = "/x/1"), "[a=7]");
 	READS("json: entries", "{\"k\":{\"one\":{\"a\":1},\"two\":5}}", OPTIONS(.kind = "json", .at = "/k"),
 		"[_key=one|a=1][_key=two|value=5]");
+	READS("json: no element is called so", "{\"x\":[[{\"a\":7}]]}", OPTIONS(.kind = "json", .at = "/x/a"), "!: there is no array or object at \"/x/a\"");
 	READS("json: nothing there", "{\"k\":1}", OPTIONS(.kind = "json", .at = "/z"), "!: there is no array or object at \"/z\"");
 	READS("json: repaired", "[{\"a\":1,},]", OPTIONS(.kind = "json", .repairs = comma, .repair_count = 1), "[a=1]");
 	READS("json: repaired, not UTF-8", "[{\"a\":1},\n{\"a\":\"\xC3\xA9\xE9\"},]",

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "json/json.h"
 #include "read/reader_kind.h"
 
@@ -158,7 +159,8 @@ static struct json_value at_pointer(struct json_value v, const char *pointer) {
 			found = json_member(v, member);
 		} else if (v.type == JSON_ARRAY) {
 			struct json_walk walk = json_walk_start(v);
-			long index = atol(member);
+			int64_t index;
+			if (!number_parse_integer(text_of(member), &index)) index = -1;
 			while (index-- >= 0 && json_walk_next(&walk, NULL, &element)) found = index < 0 ? element : (struct json_value){0};
 		}
 		v = found;
