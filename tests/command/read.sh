@@ -56,6 +56,8 @@ spectrum read -o out.jsonl.zst a.csv
 prints "a packed output" "$rows" zstd -dcq out.jsonl.zst
 check "a failed run leaves no output" sh -c "printf 'a,b\n1\n' | spectrum read --kind csv -o bad.jsonl - 2>/dev/null; [ \$? -eq 1 ] && ! ls bad.jsonl* 2>/dev/null"
 check "a reader that goes away ends it" sh -c 'yes 1,2 | head -n 2000000 | spectrum read --kind csv --no-header - | head -n 1 >/dev/null'
+check "an object of very many keys" sh -c 'seq 200000 | sed "s/.*/\"k&\":&/; 1s/^/{/; \$!s/\$/,/; \$s/\$/}/" >many.json; timeout 20 spectrum read many.json >got && tr -d "\n" <many.json | cmp - got -n 2000000'
+prints "the last of equal names counts there too" '"k70":"again","k71":71' sh -c 'seq 100 | sed "s/.*/\"k&\":&/; 1s/^/{/; s/\$/,/; \$s/\$/\"k70\":\"again\"}/" | spectrum read --kind json - | grep -o "\"k70.*k71\":71"'
 seq 1 100000 | sed 's/$/,x/; 1i a,b' >big.csv
 check "as another tool reads it" sh -c 'spectrum read big.csv | jq -r "[.a,.b]|join(\",\")" >got; tail -n +2 big.csv | cmp got -'
 true & wait $!; dead=$!

@@ -1,10 +1,13 @@
 /* jsonl and json: objects as rows. */
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "json/json.h"
 #include "read/reader_kind.h"
+
+enum { FEW = 64 }; /* names that are compared one by one */
 
 struct json_reader {
 	struct reader shared;
@@ -13,6 +16,7 @@ struct json_reader {
 	struct text *names;
 	struct cell *cells;
 	size_t room;
+	struct map many; /* names of the row from FEW on → their places */
 	/* json: the whole file and the walk over its array or object */
 	struct buffer whole;
 	struct json_walk walk;
@@ -36,6 +40,17 @@ static struct cell cell_of(struct json_reader *r, struct json_value v) {
 	}
 }
 
+/* Where the name is among those of the row, or behind the others when it is new. */
+static size_t place_of(struct json_reader *r, size_t count, struct text name) {
+	size_t at = 0, few = count < FEW ? count : FEW;
+	while (at < few && !text_equal(r->names[at], name)) at++;
+	if (at < few || count < FEW) return at;
+	bool fresh;
+	struct map_entry *entry = map_put(&r->many, name, &fresh);
+	if (fresh) entry->value = count;
+	return (size_t)entry->value;
+}
+
 /* Puts the value under its name: where the projection wants it, or behind the others. A later equal name replaces an earlier one. */
 static void put(struct json_reader *r, size_t *count, struct text name, struct json_value v) {
 	struct reader *shared = &r->shared;
@@ -46,8 +61,7 @@ static void put(struct json_reader *r, size_t *count, struct text name, struct j
 		r->cells[at] = cell_of(r, v);
 		return;
 	}
-	size_t at = 0;
-	while (at < *count && !text_equal(r->names[at], name)) at++;
+	size_t at = place_of(r, *count, name);
 	if (at == *count) {
 		if (r->room == *count) {
 			size_t room = r->room;
@@ -62,6 +76,7 @@ static void put(struct json_reader *r, size_t *count, struct text name, struct j
 static void start_row(struct json_reader *r, size_t raw_size, size_t *count) {
 	const struct reader_options *o = &r->shared.options;
 	buffer_clear(&r->scratch);
+	map_clear(&r->many);
 	/* nothing decoded is longer than three times its raw form (one broken byte becomes U+FFFD), so slices stay where they are */
 	buffer_reserve(&r->scratch, raw_size * 3 + 64);
 	*count = o->columns ? o->column_count : 0;
@@ -216,6 +231,7 @@ static void json_close(struct reader *shared) {
 	buffer_free(&r->scratch);
 	buffer_free(&r->mended);
 	buffer_free(&r->whole);
+	map_free(&r->many);
 	free(r->names);
 	free(r->cells);
 }
