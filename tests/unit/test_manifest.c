@@ -65,6 +65,7 @@ int main(void) {
 	bad("wrong words are told", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"free\"}", "access: 'free' is not one of: open token manual request generated");
 	bad("the id is the folder's name", "{\"id\":\"other\",\"title\":\"T\",\"access\":\"open\"}", "should be the folder's name");
 	bad("paths stay inside", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"files\":[{\"path\":\"a/../../b\"}]}", "files[0].path");
+	bad("with the values of `each` too", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"each\":{\"a\":[\"x\",\"../../y\"]},\"files\":[{\"path\":\"{a}.csv\"}]}", "files[0].path: should be a plain");
 	bad("a task generates something", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"tasks\":[{\"name\":\"k\",\"split\":\"train\"}]}", "tasks[0].generate");
 	bad("numbers have bounds", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"tasks\":[{\"name\":\"k\",\"split\":\"train\",\"generate\":[\"a\"],\"min_examples\":0}]}",
 	        "tasks[0].min_examples: should be a whole number of at least 1");

@@ -31,6 +31,11 @@ static bool read_each(struct place *p, const cJSON *root) {
 	return true;
 }
 
+/* No '..', nothing hidden. */
+static bool plain_path(const char *path) {
+	return *path && *path != '/' && *path != '.' && !strstr(path, "/.") && !strchr(path, '\\');
+}
+
 /* Adds the declared file once for every combination of the `each` values that its path uses. */
 static bool add_files(struct place *p, struct source_file file, const char *url) {
 	struct source *s = p->source;
@@ -44,6 +49,7 @@ static bool add_files(struct place *p, struct source_file file, const char *url)
 		struct source_file *added = &s->files[s->file_count++];
 		*added = file;
 		added->path = pattern_fill(&path, s, &values, &s->memory);
+		if (!plain_path(added->path)) return place_wrong(p, "path", "should be a plain relative path, without '..' and hidden parts");
 		struct pattern link;
 		if (!url) continue;
 		problem = pattern_parse(&link, url, &s->memory);
@@ -63,9 +69,6 @@ static bool read_file(struct place *p, const cJSON *item) {
 		!place_bool(p, item, "optional", &file.optional) || !place_strings(p, item, "members", &file.members, &file.member_count) ||
 		!place_string(p, item, "password", false, &file.password))
 		return false;
-	struct text path = text_of(file.path);
-	if (!path.size || path.data[0] == '/' || path.data[0] == '.' || strstr(file.path, "/.") || strchr(file.path, '\\'))
-		return place_wrong(p, "path", "should be a plain relative path, without '..' and hidden parts");
 	file.bytes = (uint64_t)bytes;
 	return add_files(p, file, url);
 }
