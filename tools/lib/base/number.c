@@ -1,9 +1,10 @@
 #include "base/number.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "base/memory.h"
 
 bool number_parse_integer(struct text t, int64_t *value) {
 	size_t at = 0;
@@ -35,8 +36,7 @@ bool number_parse_real(struct text t, double *value) {
 		if (at == start) return false;
 	}
 	if (at != t.size) return false;
-	char small[64], *copy = t.size < sizeof small ? small : malloc(t.size + 1);
-	if (!copy) return false;
+	char small[64], *copy = t.size < sizeof small ? small : memory_allocate(t.size + 1);
 	memcpy(copy, t.data, t.size);
 	copy[t.size] = 0;
 	*value = strtod(copy, NULL);

@@ -191,9 +191,8 @@ static bool check_string(struct schema *s, const cJSON *node, struct json_value 
 	struct text t = string_of(s, v);
 	if (least && (double)code_points(t) < least->valuedouble) return wrong(s, e, "is too short%s", "");
 	if (!pattern) return true;
-	bool is_new;
-	struct map_entry *entry = map_put(&s->patterns, text_of(pattern->valuestring), &is_new);
-	if (is_new) entry->value = (uint64_t)(uintptr_t)regex_compile(text_of(pattern->valuestring), e);
+	struct map_entry *entry = map_put(&s->patterns, text_of(pattern->valuestring), NULL);
+	if (!entry->value) entry->value = (uint64_t)(uintptr_t)regex_compile(text_of(pattern->valuestring), e);
 	struct regex *re = (struct regex *)(uintptr_t)entry->value;
 	int found = re ? regex_find(re, t, 0, e) : -1;
 	if (found < 0) return error_within(e, "%s", buffer_string(&s->place));
