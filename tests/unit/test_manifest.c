@@ -62,6 +62,8 @@ int main(void) {
 	bad("unknown keys are told", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"colour\":1}", "colour: unknown key");
 	bad("so is an empty one", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"\":1}", "unknown key");
 	bad("and one made of two that are known", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"suite title\":1}", "suite title: unknown key");
+	bad("a key that stands twice is told", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"title\":\"U\"}", "title: stands twice");
+	bad("a word that lacks comes with its choices", "{\"id\":\"demo\",\"title\":\"T\"}", "access: is missing; it should be one of: open token manual request generated");
 	bad("wrong words are told", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"free\"}", "access: 'free' is not one of: open token manual request generated");
 	bad("the id is the folder's name", "{\"id\":\"other\",\"title\":\"T\",\"access\":\"open\"}", "should be the folder's name");
 	bad("paths stay inside", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"files\":[{\"path\":\"a/../../b\"}]}", "files[0].path");
@@ -72,6 +74,8 @@ int main(void) {
 	bad("an unbound name is told", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"files\":[{\"path\":\"{x}.csv\"}]}", "uses a {name} that `each` does not list");
 	bad("tables have names of their own", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"tables\":[{\"name\":\"t\",\"reader\":\"sql\"},{\"name\":\"T\",\"reader\":\"sql\"}]}",
 	        "tables[0].name: another table has it too");
+	bad("tasks have names of their own", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"tasks\":[{\"name\":\"k\",\"split\":\"train\",\"generate\":[\"x\"]},"
+	        "{\"name\":\"k\",\"split\":\"train\",\"generate\":[\"x\"]}]}", "tasks[1].name: an earlier entry has the same name and part");
 	bad("the parts of a task have one split", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"tasks\":[{\"name\":\"k\",\"part\":\"a\",\"split\":\"train\",\"generate\":[\"x\"]},"
 	        "{\"name\":\"k\",\"part\":\"b\",\"split\":\"test\",\"generate\":[\"x\"]}]}", "tasks[1].split: should be that of the task's other parts");
 	char command[64];

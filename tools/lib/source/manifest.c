@@ -358,9 +358,10 @@ static bool check_together(struct place *p) {
 	for (size_t i = 0; i < s->task_count; i++)
 		for (size_t j = 0; j < i; j++) {
 			if (strcmp(s->tasks[i].name, s->tasks[j].name) != 0) continue;
-			if (!strcmp(s->tasks[i].part, s->tasks[j].part))
-				return place_wrong(p, "tasks", "two entries have the same name and part");
 			struct place in = place_inside(p, "tasks", (int)i);
+			if (!strcmp(s->tasks[i].part, s->tasks[j].part))
+				return place_wrong(&in, "name",
+					"an earlier entry has the same name and part; parts of one task have different \"part\"");
 			if (s->tasks[i].test != s->tasks[j].test)
 				return place_wrong(&in, "split", "should be that of the task's other parts");
 		}

@@ -21,6 +21,8 @@ const char *place_keep(struct place *p, const char *string) { return arena_copy(
 bool place_known_keys(struct place *p, const cJSON *object, const char *known) {
 	if (!cJSON_IsObject(object)) return place_wrong(p, "", "should be an object {…}");
 	for (const cJSON *item = object->child; item; item = item->next) {
+		for (const cJSON *earlier = object->child; earlier != item; earlier = earlier->next)
+			if (!strcmp(earlier->string, item->string)) return place_wrong(p, item->string, "stands twice");
 		if (text_among(known, item->string) >= 0) continue;
 		char what[512];
 		snprintf(what, sizeof what, "unknown key; known here are: %s", known);
@@ -76,11 +78,15 @@ bool place_strings(struct place *p, const cJSON *object, const char *key, const 
 
 int place_word(struct place *p, const cJSON *object, const char *key, const char *words, int absent) {
 	const char *word = NULL;
-	if (!place_string(p, object, key, absent < 0, &word)) return -1;
+	char what[256];
+	if (!place_string(p, object, key, false, &word)) return -1;
+	if (!word && absent < 0) {
+		snprintf(what, sizeof what, "is missing; it should be one of: %s", words);
+		place_wrong(p, key, what);
+	}
 	if (!word) return absent;
 	int index = text_among(words, word);
 	if (index >= 0) return index;
-	char what[256];
 	snprintf(what, sizeof what, "'%.80s' is not one of: %s", word, words);
 	place_wrong(p, key, what);
 	return -1;
