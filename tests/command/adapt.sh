@@ -95,7 +95,7 @@ check 'and the statistics say so' grep -q '"built":false,"why":"raw/tiny/facts.j
 echo 'CREATE VIEW two AS SELECT who, fits, score, 1 AS tags FROM people; CREATE VIEW one AS SELECT * FROM two' >tiny/adapter.sql
 fails 'a view without a column' 1 "task 'one': view 'one' has no column 'town/country' that \"instance\" names; it has 'who'" spectrum adapt ./tiny --raw raw
 echo 'CREATE VIEW other AS SELECT 1' >tiny/adapter.sql
-fails 'no view' 1 "view 'one': no such table" spectrum adapt ./tiny --raw raw
+fails 'no view' 1 "tiny/adapter.sql: makes no view 'one'; the rows of a task" spectrum adapt ./tiny --raw raw
 
 # --- what SQL may do
 for bad in "ATTACH 'x.db' AS x" 'PRAGMA cache_size = 7' "CREATE VIRTUAL TABLE t USING fts5(a)" 'BEGIN' 'CREATE TRIGGER t AFTER INSERT ON people BEGIN SELECT 1; END' \
@@ -104,6 +104,8 @@ for bad in "ATTACH 'x.db' AS x" 'PRAGMA cache_size = 7' "CREATE VIRTUAL TABLE t 
 	fails "not allowed: $bad" 1 'adapter.sql:2: not allowed here' spectrum adapt ./tiny --raw raw
 done
 check 'nothing was attached' test ! -e x.db
+echo 'CREATE VIEW two AS SELECT * FROM persons; CREATE VIEW one AS SELECT * FROM two' >tiny/adapter.sql
+fails 'no table: it says which there are, with their columns' 1 "view 'one': no such table: main.persons; tables of source.json: people \\(.*\\), facts \\(id, .*\\)" spectrum adapt ./tiny --raw raw
 printf 'CREATE TABLE a AS SELECT 1;\n\nCREATE TABLE b AS\nSELECT nosuch FROM a;\n' >tiny/adapter.sql
 fails 'an error in the script has its line' 1 'tiny/adapter.sql:4: no such column: nosuch' spectrum adapt ./tiny --raw raw
 printf 'CREATE TABLE a AS SELECT "nosuch" AS x;\n' >tiny/adapter.sql

@@ -8,11 +8,34 @@
 #include "base/memory.h"
 #include "source/adapt_parts.h"
 
+/* The tables of source.json with their columns, for an error that names one that there is not. */
+static void add_tables(const struct adapt *a, sqlite3 *db, struct buffer *out) {
+	for (size_t i = 0; i < a->table_count && out->size < 600; i++) {
+		sqlite3_stmt *statement = NULL;
+		char *sql = sqlite3_mprintf("SELECT * FROM \"%w\"", a->tables[i].spec.name);
+		if (a->tables[i].file && sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK) {
+			buffer_printf(out, "%s%s (", out->size ? ", " : "; tables of source.json: ", a->tables[i].spec.name);
+			for (int k = 0; k < sqlite3_column_count(statement) && out->size < 600; k++)
+				buffer_printf(out, "%s%s", k ? ", " : "", sqlite3_column_name(statement, k));
+			buffer_add_char(out, ')');
+		}
+		sqlite3_finalize(statement);
+		sqlite3_free(sql);
+	}
+}
+
 bool adapt_sql_failed(struct adapt *a, sqlite3 *db, const char *what) {
 	int status = sqlite3_errcode(db) & 0xff;
 	bool outside = status == SQLITE_FULL || status == SQLITE_IOERR || status == SQLITE_NOMEM || status == SQLITE_CANTOPEN;
-	const char *remedy = status == SQLITE_FULL ? "; TMPDIR names the folder of the temporary database" : "";
-	return error_set(a->e, outside ? STATUS_OUTSIDE : STATUS_DATA, "%s: %s%s", what, sqlite3_errmsg(db), remedy);
+	struct buffer said = {0}, remedy = {0};
+	buffer_add_string(&said, sqlite3_errmsg(db));
+	if (status == SQLITE_FULL) buffer_add_string(&remedy, "; TMPDIR names the folder of the temporary database");
+	if (text_starts(buffer_text(&said), text_of("no such column")) || text_starts(buffer_text(&said), text_of("no such table")))
+		add_tables(a, db, &remedy);
+	error_set(a->e, outside ? STATUS_OUTSIDE : STATUS_DATA, "%s: %s%s", what, buffer_string(&said), buffer_string(&remedy));
+	buffer_free(&said);
+	buffer_free(&remedy);
+	return false;
 }
 
 static struct map_entry *object(struct adapt_plan *p, const char *name, bool make) {
@@ -160,7 +183,13 @@ bool adapt_plan_view(struct adapt_plan *p, sqlite3 *db, const char *view, bool *
 	char *sql = sqlite3_mprintf("SELECT * FROM \"%w\"", view);
 	statement_start(p);
 	bool good = sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK;
-	if (!good) {
+	struct text no_table = text_of("no such table: "), said = text_of(sqlite3_errmsg(db));
+	if (!good && text_starts(said, no_table) && !strcmp(said.data + no_table.size, view)) {
+		error_set(a->e, STATUS_DATA,
+			"%s/adapter.sql: makes no view '%s'; the rows of a task's \"view\" (without one: of the view of its name) are its "
+			"examples",
+			a->source->id, view);
+	} else if (!good) {
 		char what[600];
 		snprintf(what, sizeof what, "%s/adapter.sql: view '%.200s'", a->source->id, view);
 		adapt_sql_failed(a, db, what);
