@@ -109,7 +109,15 @@ static void json_texts(void) {
 		OPTIONS(.kind = "jsonl", .columns = two, .column_count = 2), "[b=true|a=1][b=~|a=[1,{\"x\":2}]]");
 	READS("jsonl, a number beyond doubles", "{\"a\":123456789012345678901234567890}\n", OPTIONS(.kind = "jsonl"),
 		"[a=123456789012345678901234567890]");
-	READS("jsonl, no object", "[1]\n", OPTIONS(.kind = "jsonl"), "!:1: a record should be a JSON object {…}");
+	READS("jsonl, no object", "{}\n1\n", OPTIONS(.kind = "jsonl"), "[]!:2: a record should be a JSON object {…}");
+	READS("jsonl that is json", "[{\"a\":1}]\n", OPTIONS(.kind = "jsonl"),
+		"!:1: a record should be a JSON object {…}; is it a file for the reader `json`?");
+	READS("jsonl that is json over lines", "{\n\"a\":1}\n", OPTIONS(.kind = "jsonl"),
+		"!:1: not JSON: at byte 1 there should be a member name in quotes; is it a file for the reader `json`?");
+	READS("json that is jsonl", "{\"a\":1}\n{\"a\":2}\n", OPTIONS(.kind = "json"),
+		"!: not JSON: at byte 8 there should be nothing behind the value; is it a file for the reader `jsonl`?");
+	READS("an escape that there is not", "{\"a\":\"\\x\"}\n", OPTIONS(.kind = "jsonl"),
+		"!:1: not JSON: at byte 7 there should be one of \"\\/bfnrtu behind the backslash of a string");
 	READS("jsonl, a name twice: the last counts", "{\"a\":1,\"b\":2,\"a\":3}\n", OPTIONS(.kind = "jsonl"), "[a=3|b=2]");
 	READS("jsonl, an escaped name", "{\"\\u0061\":1}\n", OPTIONS(.kind = "jsonl", .columns = two, .column_count = 2), "[b=~|a=1]");
 	READS("json: an array", " [ {\"a\":1}, {\"a\":2} ] ", OPTIONS(.kind = "json"), "[a=1][a=2]");

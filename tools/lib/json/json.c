@@ -59,18 +59,18 @@ static bool scan_string(struct scanner *s, bool *escaped) {
 			s->at++;
 			return true;
 		}
-		if (c < 0x20) return problem(s, "a control character inside a string (it must be escaped)");
+		if (c < 0x20) return problem(s, "no control character inside a string (it must be escaped)");
 		if (c != '\\') continue;
 		*escaped = true;
 		if (++s->at == s->end) break;
 		if (*s->at == 'u') {
-			if (hex_unit(s->at + 1, s->end) < 0) return problem(s, "\\u without four hexadecimal digits");
+			if (hex_unit(s->at + 1, s->end) < 0) return problem(s, "four hexadecimal digits behind \\u");
 			s->at += 4;
 		} else if (!*s->at || !strchr("\"\\/bfnrt", *s->at)) {
-			return problem(s, "an unknown escape in a string");
+			return problem(s, "one of \"\\/bfnrtu behind the backslash of a string");
 		}
 	}
-	return problem(s, "a string without its closing quote");
+	return problem(s, "the closing quote of a string");
 }
 
 static size_t scan_digits(struct scanner *s) {

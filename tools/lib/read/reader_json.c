@@ -132,6 +132,13 @@ static bool check_text(struct json_reader *r, struct text t, struct json_value *
 	return json_check(t, value, NULL) || json_check(missing_to_null(t, &r->mended) ? buffer_text(&r->mended) : t, value, e);
 }
 
+/* The file seems to be one for the other reader of JSON. */
+static void suggest(struct error *e, const char *other) {
+	if (!e) return;
+	struct error said = *e;
+	error_set(e, said.status, "%s; is it a file for the reader `%s`?", said.message, other);
+}
+
 static int jsonl_next(struct reader *shared, struct row *row, struct error *e) {
 	struct json_reader *r = (struct json_reader *)shared;
 	struct text line;
@@ -144,12 +151,12 @@ static int jsonl_next(struct reader *shared, struct row *row, struct error *e) {
 	}
 	struct json_value object;
 	unsigned long long number = input_line_number(shared->in);
-	if (!check_text(r, line, &object, e)) {
-		error_within(e, "%s:%llu", input_name(shared->in), number);
-		return -1;
-	}
-	if (object.type != JSON_OBJECT) {
-		error_set(e, STATUS_DATA, "%s:%llu: a record should be a JSON object {…}", input_name(shared->in), number);
+	bool good = check_text(r, line, &object, e);
+	if (!good) error_within(e, "%s:%llu", input_name(shared->in), number);
+	else if (object.type != JSON_OBJECT)
+		good = error_set(e, STATUS_DATA, "%s:%llu: a record should be a JSON object {…}", input_name(shared->in), number);
+	if (!good) {
+		if (!shared->records && (text_starts(text_trim(line), text_of("[")) || text_is(text_trim(line), "{"))) suggest(e, "json");
 		return -1;
 	}
 	size_t count;
@@ -197,7 +204,14 @@ static bool locate(struct json_reader *r, struct error *e) {
 	} while (chunk.size);
 	struct text text = buffer_text(&r->whole);
 	if (text_starts(text, text_of("\xEF\xBB\xBF"))) text = text_make(text.data + 3, text.size - 3);
-	if (!check_text(r, text, &r->root, e)) return error_within(e, "%s", name);
+	if (!check_text(r, text, &r->root, e)) {
+		const char *end = memchr(text.data ? text.data : "", '\n', text.size);
+		bool lines =
+			end && json_check(text_make(text.data, (size_t)(end - text.data)), &r->root, NULL) && r->root.type == JSON_OBJECT;
+		error_within(e, "%s", name);
+		if (lines) suggest(e, "jsonl");
+		return false;
+	}
 	if (at) r->root = at_pointer(r->root, at);
 	if (r->root.type != JSON_ARRAY && r->root.type != JSON_OBJECT)
 		return error_set(e, STATUS_DATA, "%s: there is no array or object at \"%s\"", name, at ? at : "");
