@@ -65,13 +65,11 @@ size_t utf8_write(uint32_t code, char out[4]) {
 	return 4;
 }
 
-static const uint64_t HIGH_BITS = 0x8080808080808080u;
-
 /* Behind the leading part of whole words (8 bytes) that is ASCII. */
 static const char *skip_ascii(const char *at, const char *end) {
 	for (uint64_t word; end - at >= 8; at += 8) {
 		memcpy(&word, at, 8);
-		if (word & HIGH_BITS) break;
+		if (word & 0x8080808080808080u) break;
 	}
 	return at;
 }
@@ -84,11 +82,8 @@ bool text_ascii(struct text t) {
 }
 
 bool utf8_valid(struct text t) {
-	const char *end = t.data + t.size, *at = t.size ? skip_ascii(t.data, end) : end;
-	while (at < end) {
-		uint64_t eight;
-		while (end - at >= 8 && (memcpy(&eight, at, 8), !(eight & 0x8080808080808080u))) at += 8;
-		if (at == end) break;
+	const char *end = t.data + t.size;
+	for (const char *at = t.size ? skip_ascii(t.data, end) : end; at < end; at = skip_ascii(at, end)) {
 		if ((unsigned char)*at < 0x80) at++;
 		else if (utf8_next(&at, end) == UTF8_BAD) return false;
 	}

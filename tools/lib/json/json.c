@@ -1,7 +1,5 @@
 #include "json/json.h"
 
-#include <stdio.h>
-
 #include "base/number.h"
 
 enum { DEPTH_LIMIT = 1000 }; /* as in SQLite; a tree of replies has two levels a reply */
@@ -39,14 +37,14 @@ static int32_t hex_unit(const char *at, const char *end) {
 	return unit;
 }
 
-/* Whether eight bytes are all plain in a string: ASCII, no control character, quote or backslash. "No" may be wrong behind one that is not. */
+/* Whether none of eight bytes is a control character, a quote, a backslash or above 0x7F. The lowest byte that is sets its high bit in one of the
+ * terms; what carries do to bytes above it can only say no where the answer is no already. */
 static bool plain_eight(const char *at) {
-	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-	uint64_t x, quote, backslash;
-	memcpy(&x, at, 8);
-	quote = x ^ ones * '"';
-	backslash = x ^ ones * '\\';
-	return !(((quote - ones) | (backslash - ones) | (x - ones * 0x20) | x) & high);
+	static const uint64_t ones = 0x0101010101010101u;
+	uint64_t word;
+	memcpy(&word, at, 8);
+	uint64_t found = word | (word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones);
+	return !(found & ones * 0x80);
 }
 
 static bool scan_string(struct scanner *s, bool *escaped) {
@@ -377,21 +375,11 @@ struct text json_string(struct json_value string, struct buffer *scratch, uint64
 
 static void add_escape(struct buffer *b, uint32_t unit) { buffer_printf(b, "\\u%04x", unit); }
 
-/* Whether none of 8 bytes is a control character, a quote, a backslash or above 0x7F. The lowest byte that is sets its high bit in one of the terms;
- * what carries do to bytes above it can only say no where the answer is no already. */
-static bool plain_word(const char *at) {
-	static const uint64_t ones = 0x0101010101010101u;
-	uint64_t word;
-	memcpy(&word, at, 8);
-	uint64_t found = word | (word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones);
-	return !(found & ones * 0x80);
-}
-
 /* Behind leading bytes that need no escape; it may stop early. */
 static const char *skip_plain(const char *at, const char *end) {
 	const char *start = at;
-	while (end - at >= 8 && plain_word(at)) at += 8;
-	if (end - at < 8 && end - start >= 8) return plain_word(end - 8) ? end : at;
+	while (end - at >= 8 && plain_eight(at)) at += 8;
+	if (end - at < 8 && end - start >= 8) return plain_eight(end - 8) ? end : at;
 	while (end - at < 8 && at < end && (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x80 && *at != '"' && *at != '\\') at++;
 	return at;
 }
