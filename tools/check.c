@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "base/memory.h"
 #include "base/options.h"
 #include "check/check.h"
 

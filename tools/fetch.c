@@ -1,10 +1,8 @@
 /* fetch: gets the raw files of sources, verifies and unpacks them; takes in what a person got by hand; says what is there. */
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "base/options.h"
 #include "fetch/fetch.h"
 #include "json/json.h"

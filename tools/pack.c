@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "base/memory.h"
 #include "base/options.h"
 #include "base/pool.h"
 #include "base/progress.h"

@@ -1,5 +1,4 @@
 /* sources: what there is to build: sources, their files and tasks, as a table, as JSON, as a page of documentation, or as rules for Make. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>

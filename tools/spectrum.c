@@ -1,7 +1,6 @@
 /* spectrum: the front end. `spectrum VERB …` runs the sibling program spectrum-VERB; without a verb it lists what there is. */
 #include <errno.h>
 #include <stdio.h>
-
 #include <string.h>
 #include <unistd.h>
 

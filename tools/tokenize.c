@@ -51,11 +51,6 @@ struct counts {
 	uint64_t sequences, rows, tokens, labels, dropped;
 };
 
-struct task_counts {
-	struct text name; /* key of the map */
-	struct counts counts;
-};
-
 /* What all threads share, and what the collecting thread alone uses. */
 struct run {
 	struct row_encoder *encoder;

@@ -1,6 +1,5 @@
 /* train-tokenizer: sequences to a SentencePiece model, for machines that have no published tokeniser at hand. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/options.h"
 #include "base/progress.h"

@@ -11,7 +11,7 @@ struct pool;
 /* Called on a worker thread; `worker` is 0 … threads − 1, for scratch memory of its own. */
 typedef void pool_work(void *job, size_t worker, void *context);
 
-/* Called on the thread that calls pool_submit/pool_finish, in order of submission; it owns `job` from then on. */
+/* Called on the thread that calls pool_submit/pool_close, in order of submission; it owns `job` from then on. */
 typedef void pool_result(void *job, void *context);
 
 /* `threads` ≥ 1; with 1 everything happens inside pool_submit and no thread is made. At most `queue` (≥ 1) jobs a thread are under way. */

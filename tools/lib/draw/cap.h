@@ -1,6 +1,6 @@
 /* cap: keeps the `most` items of smallest rank of a stream whose length is not known beforehand.
  *
- * Only ranks and places are kept in memory (40 bytes an item kept); the items themselves go to a temporary file. Of n items about
+ * Only ranks and places are kept in memory (48 bytes an item kept); the items themselves go to a temporary file. Of n items about
  * most × (1 + ln(n / most)) are ever written there. */
 #ifndef SPECTRUM_CAP_H
 #define SPECTRUM_CAP_H

@@ -60,7 +60,7 @@ void json_add_string(struct buffer *b, struct text t, bool ascii);
  * and written as json_add_string does. */
 void json_add_value(struct buffer *b, struct json_value value, bool spaced, bool ascii);
 
-/* For building records: adds `,` if needed, the key and `:`; json_key(b, "input") right behind `{` adds no comma. */
+/* For building records: adds `,` if needed, the key and `:`; json_add_key(b, "input") right behind `{` adds no comma. */
 void json_add_key(struct buffer *b, const char *key);
 /* json_add_key and a string value. */
 void json_add_pair(struct buffer *b, const char *key, struct text value, bool ascii);

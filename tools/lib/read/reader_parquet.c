@@ -3,7 +3,6 @@
  * Columns that the projection does not name are never read. Row groups are gone through one after the other and columns page by
  * page, so memory is bounded by a page and a dictionary of each column. */
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "read/parquet_record.h"

@@ -9,7 +9,6 @@
  *            the variable), in the order of the file */
 #include <math.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/number.h"

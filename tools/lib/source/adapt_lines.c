@@ -1,5 +1,4 @@
 /* Rows of a task's view as lines of the instance stream. */
-#include <stdio.h>
 
 #include "base/number.h"
 #include "json/json.h"

@@ -1,8 +1,6 @@
 /* What a task reads from its view, and which of its instances a sample keeps. */
 #include <stdio.h>
-#include <strings.h>
 
-#include "base/memory.h"
 #include "draw/template.h"
 #include "source/adapt_parts.h"
 

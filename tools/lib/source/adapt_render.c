@@ -1,4 +1,4 @@
-/* How values of the database become text (records.md, "Rendering"). */
+/* How values of the database become text. */
 #include "base/number.h"
 #include "json/json.h"
 #include "source/adapt_parts.h"

@@ -1,8 +1,6 @@
 /* Where sources and their raw files lie. */
 #include <dirent.h>
-#include <errno.h>
 #include <fnmatch.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 

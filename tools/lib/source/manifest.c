@@ -1,6 +1,5 @@
 #include "source/manifest.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <unistd.h>

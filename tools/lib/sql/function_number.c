@@ -2,7 +2,6 @@
  * ours is an error. NULL, and arguments outside a function's domain, give NULL, as in SQLite. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/mathematics.h"
 #include "base/number.h"

@@ -1,6 +1,5 @@
 /* Text: white space, case, words, letters, numbers as text, and an adapter's own errors. */
 #include <math.h>
-#include <stdio.h>
 
 #include "base/number.h"
 #include "json/json.h"

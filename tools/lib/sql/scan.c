@@ -1,7 +1,6 @@
 #include "sql/scan.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 #include "base/memory.h"
 #include "base/number.h"

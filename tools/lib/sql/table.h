@@ -64,5 +64,4 @@ bool table_load(sqlite3 *db, const struct table_spec *spec, uint64_t *rows, stru
  * to mend it. `*rows` counts while it is read and must outlive the connection, as must `spec`. */
 bool table_attach(sqlite3 *db, const struct table_spec *spec, uint64_t *rows, struct error *e);
 
-/* What went wrong inside a virtual table's scan (SQLite passes on only a short text). */
 #endif
