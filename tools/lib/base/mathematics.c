@@ -44,30 +44,6 @@ double math_exp(double x) {
 
 double math_pow(double x, double y) { return math_exp(y * math_log(x)); }
 
-/* cos and sin of t in [0, π/4] by their Taylor series. */
-static double cos_small(double t) {
-	double z = t * t, sum = 1;
-	for (int k = 16; k >= 2; k -= 2) sum = 1 - sum * z / (k * (k - 1));
-	return sum;
-}
-
-static double sin_small(double t) {
-	double z = t * t, sum = 1;
-	for (int k = 17; k >= 3; k -= 2) sum = 1 - sum * z / (k * (k - 1));
-	return t * sum;
-}
-
-double math_cos_turn(double x) {
-	static const double turn = 6.283185307179586;
-	double f = fabs(x - floor(x + 0.5)); /* [0, ½] */
-	double sign = 1;
-	if (f > 0.25) {
-		f = 0.5 - f;
-		sign = -1;
-	}
-	return sign * (f <= 0.125 ? cos_small(turn * f) : sin_small(turn * (0.25 - f)));
-}
-
 double math_log_gamma(double x) {
 	if (!(x > 0)) return NAN;
 	if (x == 1 || x == 2) return 0;

@@ -8,7 +8,6 @@ double math_log(double x);           /* natural logarithm, x ≥ 0; −inf at 0,
 double math_log1p(double x);         /* log(1 + x), x > −1, precise near 0 */
 double math_exp(double x);           /* 0 below −745.2, inf above 709.8 */
 double math_pow(double x, double y); /* x > 0 */
-double math_cos_turn(double x);      /* cos(2πx), any finite x */
 double math_log_gamma(double x);     /* ln Γ(x), x > 0 */
 
 #endif

@@ -283,8 +283,7 @@ void random_multinomial(struct random *r, int64_t n, const double *weights, size
 	double left = 0;
 	for (size_t i = 0; i < k; i++) left += weights[i];
 	for (size_t i = 0; i < k; i++) {
-		bool rest = i + 1 == k || weights[i] >= left;
-		out[i] = rest && i + 1 == k ? n : random_binomial(r, n, left > 0 ? weights[i] / left : 0);
+		out[i] = i + 1 == k ? n : random_binomial(r, n, left > 0 ? weights[i] / left : 0);
 		n -= out[i];
 		left -= weights[i];
 	}
