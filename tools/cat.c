@@ -63,12 +63,6 @@ static void add_text(struct buffer *b, struct printing *p, const struct token_ro
 	buffer_add_string(b, "]}\n");
 }
 
-static bool wanted(const struct token_row *row) {
-	for (size_t i = 0; i < tasks.count; i++)
-		if (text_is(row->task, tasks.values[i])) return true;
-	return !tasks.count;
-}
-
 /* The rows of a file or of one data set. */
 static bool print_rows(void *context, const char *path, struct error *e) {
 	struct printing *p = context;
@@ -79,7 +73,7 @@ static bool print_rows(void *context, const char *path, struct error *e) {
 	struct buffer b = {0};
 	int state = 0;
 	while (p->left && !output_failed(p->out, NULL) && (state = row_source_next(source, &row, e)) == 1) {
-		if (!wanted(&row)) continue;
+		if (!option_list_allows(&tasks, row.task)) continue;
 		if (as_text) add_text(&b, p, &row);
 		else row_add_json(&b, &row);
 		output_add(p->out, buffer_text(&b));

@@ -1,7 +1,4 @@
 /* draw: task instances to sequences of description, input and output messages, by the sequence law of each task. */
-#include <stdlib.h>
-
-#include "base/memory.h"
 #include "base/options.h"
 #include "draw/draw.h"
 
@@ -31,20 +28,17 @@ static const struct program program = {"draw", "task instances to sequences", "[
 int main(int argc, char **argv) {
 	struct error e = {0};
 	int first = options_parse(&program, argc, argv);
-	const char **names = memory_zeroed(tasks.count + 1, sizeof *names);
-	for (size_t i = 0; i < tasks.count; i++) names[i] = tasks.values[i];
 	struct draw_options o = {.seed = (uint64_t)seed,
 		.threads = threads < 1 ? 1 : (size_t)(threads > 256 ? 256 : threads),
 		.ascii = ascii,
 		.limit = (size_t)limit,
-		.tasks = tasks.count ? names : NULL};
+		.tasks = tasks.values};
 	struct output *out = output_open(output, &e);
 	if (!out) return error_report(&e, options_program());
 	struct draw *d = draw_open(&o, out);
 	bool good = first < argc || draw_file(d, "-", &e);
 	for (int i = first; good && i < argc; i++) good = draw_file(d, argv[i], &e);
 	good = draw_close(d, good ? &e : &(struct error){0}) && good;
-	free(names);
 	if (good) good = output_close(out, &e);
 	else if (!strcmp(output, "-")) output_close(out, NULL);
 	else output_abandon(out);

@@ -58,7 +58,7 @@ static void print_json(const struct fetch_item *item) {
 	buffer_free(&b);
 }
 
-static int print_status(const struct fetch *f) {
+static void print_status(const struct fetch *f) {
 	int wide = 6, path = 4;
 	for (size_t i = 0; i < f->source_count; i++) {
 		const struct fetch_source *s = &f->sources[i];
@@ -81,7 +81,6 @@ static int print_status(const struct fetch *f) {
 					fetch_state_name(item->state), (unsigned long long)item->size);
 		}
 	}
-	return STATUS_DONE;
 }
 
 static void summary(const struct fetch *f) {
@@ -123,7 +122,7 @@ int main(int argc, char **argv) {
 	signal(SIGXFSZ, SIG_IGN); /* a file-size limit is an error of write */
 	if (!given.per_host) given.per_host = 1;
 	if (!given.timeout) given.timeout = 30;
-	char **all = first == argc && !tokenizer ? source_list(&e) : NULL, **names = all ? all : argv + first;
+	char **all = first == argc && !tokenizer ? source_list() : NULL, **names = all ? all : argv + first;
 	size_t count = 0;
 	while (all ? all[count] != NULL : first + (int)count < argc) count++;
 	if (import && count > 1) count = 1;
@@ -135,7 +134,7 @@ int main(int argc, char **argv) {
 	if (good && given.mirror && access(given.mirror, X_OK))
 		warn(options_program(), "the mirror %s is not a folder that can be read", given.mirror);
 	if (good && status) {
-		result = print_status(&f);
+		print_status(&f);
 	} else if (good) {
 		good = import ? take_in(&f, argv + first + 1, argc - first - 1, &e) : get(&f, &e);
 		if (good && given.pin) good = fetch_pin(&f, &e);
@@ -145,6 +144,6 @@ int main(int argc, char **argv) {
 	}
 	if (!good) result = error_report(&e, options_program());
 	fetch_close(&f);
-	if (all) source_list_free(all);
+	source_list_free(all);
 	return options_end(result);
 }

@@ -268,12 +268,9 @@ static bool run(sqlite3 *db, const char *sql, struct output *out, struct error *
 }
 
 static bool make_options(struct reader_options *o, struct error *e) {
-	*o = (struct reader_options){.kind = kind, .no_header = no_header, .encoding = encoding, .at = at};
+	*o = (struct reader_options){.kind = kind, .no_header = no_header, .encoding = encoding, .at = at, .nulls = nulls.values};
 	if (delimiter && strlen(delimiter) != 1) return error_set(e, STATUS_USAGE, "--delimiter should be one ASCII character");
 	o->delimiter = delimiter ? *delimiter : 0;
-	const char **missing = memory_zeroed(nulls.count + 1, sizeof *missing);
-	for (size_t i = 0; i < nulls.count; i++) missing[i] = nulls.values[i];
-	o->nulls = missing;
 	return true;
 }
 
@@ -303,7 +300,6 @@ int main(int argc, char **argv) {
 	if (good) good = output_close(out, &e);
 	else if (out && !strcmp(output, "-")) output_close(out, NULL);
 	else if (out) output_abandon(out);
-	free((void *)(uintptr_t)(db ? o.nulls : NULL));
 	sqlite3_close(db);
 	return good ? STATUS_DONE : error_report(&e, options_program());
 }

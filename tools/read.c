@@ -158,13 +158,10 @@ static bool make_options(struct reader_options *o, struct arena *memory, struct 
 		.row = row_pattern,
 		.section = section,
 		.skip_unmatched = skip_unmatched,
+		.nulls = nulls.values,
 		.part = part};
 	if (!one_character("delimiter", delimiter, &o->delimiter, e) || !one_character("quote", quote, &o->quote, e)) return false;
 	if (columns) o->columns = split(columns, memory, &o->column_count);
-	const char **missing = arena_allocate(memory, (nulls.count + 1) * sizeof *missing);
-	missing[nulls.count] = NULL;
-	for (size_t i = 0; i < nulls.count; i++) missing[i] = nulls.values[i];
-	o->nulls = missing;
 	struct reader_repair *rules = arena_allocate(memory, (repairs.count + 1) * sizeof *rules);
 	for (size_t i = 0; i < repairs.count; i++) {
 		char *rule = (char *)(uintptr_t)arena_copy(memory, text_of(repairs.values[i])).data, *equals = strrchr(rule, '=');

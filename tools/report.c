@@ -103,11 +103,7 @@ static void print_remedy(const struct source *s, const char *folder, size_t miss
 	}
 }
 
-static bool wanted(const char *task) {
-	for (size_t i = 0; i < tasks.count; i++)
-		if (!strcmp(tasks.values[i], task)) return true;
-	return !tasks.count;
-}
+static bool wanted(const char *task) { return option_list_allows(&tasks, text_of(task)); }
 
 static bool first_part_of(const cJSON *all, const cJSON *task) {
 	const cJSON *one;
@@ -271,10 +267,10 @@ int main(int argc, char **argv) {
 	struct totals t = {0};
 	char cells[2][32];
 	int first = options_parse(&program, argc, argv), width = 16;
-	char **all = first == argc ? source_list(&e) : NULL;
+	char **all = first == argc ? source_list() : NULL;
 	size_t count = (size_t)(argc - first);
 	while (all && all[count]) count++;
-	struct source **sources = all || count ? load_sources(all ? all : argv + first, count, &width, &e) : NULL;
+	struct source **sources = load_sources(all ? all : argv + first, count, &width, &e);
 	source_list_free(all);
 	if (!sources) return error_report(&e, options_program());
 	printf("\n%-*s %11s   %9s   %9s %9s %10s %9s %12s\n", width + 2, "source, task", "records", "used", "left out", "instances",

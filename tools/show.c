@@ -45,11 +45,7 @@ struct showing {
 	struct buffer text;
 };
 
-static bool wanted(struct text task) {
-	for (size_t i = 0; i < tasks.count; i++)
-		if (text_is(task, tasks.values[i])) return true;
-	return !tasks.count;
-}
+static bool wanted(struct text task) { return option_list_allows(&tasks, task); }
 
 static bool finished(const struct showing *s) { return output_failed(s->out, NULL) || (!pick && count && s->shown == (uint64_t)count); }
 

@@ -32,11 +32,7 @@ static const struct program program = {"sources", "list sources and tasks, what 
 
 static const char *split_name(const struct source_task *t) { return t->test ? "test" : "train"; }
 
-static bool wanted(const struct source_task *t) {
-	for (size_t i = 0; i < tasks.count; i++)
-		if (!strcmp(tasks.values[i], t->name)) return true;
-	return !tasks.count;
-}
+static bool wanted(const struct source_task *t) { return option_list_allows(&tasks, text_of(t->name)); }
 
 /* Whether an earlier entry has the same name, so that this one is a further part of that task. */
 static bool further_part(const struct source *s, size_t task) {
@@ -150,10 +146,7 @@ static void add_page(struct buffer *b, const struct source *s) {
 		s->homepage ? s->homepage : "");
 	for (size_t i = 0; i < s->task_count; i++) {
 		buffer_add_string(b, "| ");
-		struct buffer line = {0};
-		add_task_line(&line, "", &s->tasks[i], " | ", s->tasks[i].examples, "");
-		buffer_add_text(b, buffer_text(&line));
-		buffer_free(&line);
+		add_task_line(b, "", &s->tasks[i], " | ", s->tasks[i].examples, "");
 		buffer_add_string(b, " |\n");
 	}
 	if (s->how_count) buffer_add_string(b, "\nHow to get it:\n\n");
@@ -253,11 +246,10 @@ static bool add_source(struct buffer *b, const char *name, struct error *e) {
 	for (size_t i = 0; i < s->task_count; i++) any = any || wanted(&s->tasks[i]);
 	struct buffer folder = {0};
 	buffer_printf(&folder, "%s/%s", raw ? raw : source_raw_root(), s->id);
-	if (!any) good = true;
-	else if (make_folder) good = add_rules(b, s, buffer_string(&folder), e);
-	else if (as_json) add_json(b, s, buffer_string(&folder));
-	else if (as_page) add_page(b, s);
-	else add_table(b, s, buffer_string(&folder));
+	if (any && make_folder) good = add_rules(b, s, buffer_string(&folder), e);
+	else if (any && as_json) add_json(b, s, buffer_string(&folder));
+	else if (any && as_page) add_page(b, s);
+	else if (any) add_table(b, s, buffer_string(&folder));
 	buffer_free(&folder);
 	source_free(s);
 	return good;
@@ -275,14 +267,13 @@ int main(int argc, char **argv) {
 	struct error e = {0};
 	struct buffer b = {0};
 	int first = options_parse(&program, argc, argv);
-	char **all = first == argc ? source_list(&e) : NULL;
-	size_t count = 0;
+	char **all = first == argc ? source_list() : NULL, **ids = all ? all : argv + first;
+	size_t count = (size_t)(argc - first);
 	while (all && all[count]) count++;
-	bool good = (first < argc || all) && check_tasks(all ? all : argv + first, all ? count : (size_t)(argc - first), &e);
+	bool good = check_tasks(ids, count, &e);
 	if (as_page) add_page_head(&b);
 	if (make_folder) buffer_add_string(&b, "READY :=\n");
-	for (char **id = all; good && id && *id; id++) good = add_source(&b, *id, &e);
-	for (int i = first; good && i < argc; i++) good = add_source(&b, argv[i], &e);
+	for (size_t i = 0; good && i < count; i++) good = add_source(&b, ids[i], &e);
 	source_list_free(all);
 	if (good && make_folder) {
 		struct buffer path = {0};

@@ -23,6 +23,12 @@ int options_end(int status) {
 	return 3;
 }
 
+bool option_list_allows(const struct option_list *list, struct text value) {
+	for (size_t i = 0; i < list->count; i++)
+		if (text_is(value, list->values[i])) return true;
+	return !list->count;
+}
+
 static void usage_error(const char *format, const char *what, const char *more) {
 	fprintf(stderr, "%s: ", program_name);
 	fprintf(stderr, format, what, more); /* NOLINT: formats are constants of this file */
@@ -185,8 +191,9 @@ static void take(const struct option_spec *o, const char *value) {
 		break;
 	case OPTION_LIST: {
 		struct option_list *list = o->target;
-		list->values = memory_resize(list->values, list->count + 1, sizeof *list->values);
+		list->values = memory_resize(list->values, list->count + 2, sizeof *list->values);
 		list->values[list->count++] = value;
+		list->values[list->count] = NULL;
 		break;
 	}
 	}

@@ -23,7 +23,7 @@ enum option_type {
 };
 
 struct option_list {
-	const char **values; /* of argv; the array is malloc'ed and lives as long as the process */
+	const char **values; /* of argv, NULL behind the last; NULL when there is none. The array is malloc'ed and lives as long as the process */
 	size_t count;
 };
 
@@ -49,6 +49,9 @@ struct program {
  * ("--" ends options; "-" is an operand). Wrong usage: message on standard error, exit 2. Also answers --help, --help=man,
  * --help=bash and --version and exits 0. */
 int options_parse(const struct program *program, int argc, char **argv);
+
+/* Whether `value` is in the list of an option that narrows things down: true for all when it was not given. */
+bool option_list_allows(const struct option_list *list, struct text value);
 
 /* "spectrum adapt" etc., for messages. */
 const char *options_program(void);

@@ -141,11 +141,7 @@ static bool read_task(struct instance_reader *r, struct json_value line, struct 
 		!task_name(r, line, "source", true, &t->source, e) || !task_name(r, line, "split", true, &t->split, e))
 		return false;
 	if (!text_is(t->split, "train") && !text_is(t->split, "test")) return wrong_key(r, e, "split", "should be \"train\" or \"test\"");
-	r->skipping = false;
-	if (r->tasks) {
-		r->skipping = true;
-		for (const char *const *name = r->tasks; *name; name++) r->skipping = r->skipping && !text_is(t->name, *name);
-	}
+	r->skipping = r->tasks && !among(t->name, r->tasks);
 	if (r->skipping) return true;
 	if (!read_law(r, json_member(line, "sequence"), &t->law, e) || !read_descriptions(r, json_member(line, "descriptions"), e))
 		return false;

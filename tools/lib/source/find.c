@@ -56,8 +56,7 @@ struct source *source_find(const char *name, struct error *e) {
 
 static int by_text(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
-char **source_list(struct error *e) {
-	(void)e;
+char **source_list(void) {
 	struct buffer all = {0}, path = {0};
 	struct map seen = {0};
 	char **ids = NULL;

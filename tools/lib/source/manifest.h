@@ -93,7 +93,7 @@ struct source *source_find(const char *name, struct error *e);
 const char *source_raw_root(void);
 
 /* Ids of all sources of the search path in ascending order, the first of equal ids counts. The array ends with NULL; free it and its strings. */
-char **source_list(struct error *e);
+char **source_list(void);
 void source_list_free(char **ids);
 
 /* "open", "token", … */
