@@ -92,12 +92,7 @@ int main(int argc, char **argv) {
 	bool good = p.out != NULL;
 	if (good && first == argc) good = print_rows(&p, "-", &e);
 	for (int i = first; good && i < argc; i++) good = data_sets_visit(argv[i], print_rows, &p, &e);
-	if (p.out && good) {
-		good = output_close(p.out, &e);
-	} else if (p.out) {
-		if (!strcmp(output, "-")) output_close(p.out, NULL);
-		else output_abandon(p.out);
-	}
+	good = output_end(p.out, good, &e);
 	decoder_free(&p.decoder);
 	buffer_free(&p.text);
 	return good ? STATUS_DONE : error_report(&e, options_program());

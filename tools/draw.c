@@ -39,8 +39,6 @@ int main(int argc, char **argv) {
 	bool good = first < argc || draw_file(d, "-", &e);
 	for (int i = first; good && i < argc; i++) good = draw_file(d, argv[i], &e);
 	good = draw_close(d, good ? &e : &(struct error){0}) && good;
-	if (good) good = output_close(out, &e);
-	else if (!strcmp(output, "-")) output_close(out, NULL);
-	else output_abandon(out);
+	good = output_end(out, good, &e);
 	return good ? STATUS_DONE : error_report(&e, options_program());
 }

@@ -296,10 +296,7 @@ int main(int argc, char **argv) {
 	good = db != NULL;
 	for (int i = first + 1; good && i < argc; i++) good = load_argument(db, argv[i], &o, &e);
 	struct output *out = good ? output_open(output, &e) : NULL;
-	good = out && run(db, argv[first], out, &e);
-	if (good) good = output_close(out, &e);
-	else if (out && !strcmp(output, "-")) output_close(out, NULL);
-	else if (out) output_abandon(out);
+	good = output_end(out, out && run(db, argv[first], out, &e), &e);
 	sqlite3_close(db);
 	return good ? STATUS_DONE : error_report(&e, options_program());
 }

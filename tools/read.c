@@ -183,11 +183,7 @@ int main(int argc, char **argv) {
 	bool good = out != NULL;
 	if (good && first == argc) good = read_file("-", &o, out, &e);
 	for (int i = first; good && i < argc; i++) good = read_file(argv[i], &o, out, &e);
-	if (out && good) good = output_close(out, &e);
-	else if (out) {
-		if (!strcmp(output, "-")) output_close(out, NULL);
-		else output_abandon(out);
-	}
+	good = output_end(out, good, &e);
 	arena_free(&memory);
 	return good ? STATUS_DONE : error_report(&e, options_program());
 }

@@ -303,7 +303,7 @@ static bool open_output(struct run *run, struct error *e) {
 }
 
 static bool close_output(struct run *run, bool good, const struct buffer *meta, struct error *e) {
-	if (run->out) return output_close(run->out, good ? e : NULL) && good;
+	if (run->out) return output_end(run->out, good, e);
 	if (!run->mds) return good;
 	if (good) {
 		mds_writer_extra(run->mds, "meta.json", buffer_text(meta));

@@ -405,6 +405,13 @@ void output_abandon(struct output *out) {
 	output_free(out);
 }
 
+bool output_end(struct output *out, bool good, struct error *e) {
+	if (!out) return false;
+	if (good || !out->path) return output_close(out, good ? e : NULL) && good;
+	output_abandon(out);
+	return false;
+}
+
 bool output_save(const char *path, struct text bytes, struct error *e) {
 	struct buffer old = {0};
 	struct error ignored;

@@ -64,6 +64,10 @@ bool output_close(struct output *out, struct error *e);
 /* Removes the temporary file and frees: the named file stays as it was. */
 void output_abandon(struct output *out);
 
+/* output_close when all went well so far; else a file stays as it was, and standard output gets what was added. Whether all was good, to the
+ * end; `out` may be NULL, which is not. */
+bool output_end(struct output *out, bool good, struct error *e);
+
 /* A whole file, atomically; not rewritten when it holds exactly these bytes already, so that Make sees no change. */
 bool output_save(const char *path, struct text bytes, struct error *e);
 

@@ -221,9 +221,7 @@ static bool unpack_member(struct unpacking *u, const char *name) {
 	buffer_printf(&path, "%s/%s", u->folder, name);
 	buffer_printf(&first, "%s.~", buffer_string(&path));
 	struct output *out = output_open(buffer_string(&first), u->e);
-	bool good = out && copy_member(u, name, out);
-	if (good) good = output_close(out, u->e);
-	else if (out) output_abandon(out);
+	bool good = output_end(out, out && copy_member(u, name, out), u->e);
 	if (good && rename(buffer_string(&first), buffer_string(&path))) {
 		good = error_system(u->e, "%s: cannot write", buffer_string(&path));
 		unlink(buffer_string(&first));
