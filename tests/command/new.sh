@@ -65,6 +65,12 @@ fails "a folder that is there" 2 'words is there already' spectrum new words wor
 printf 'x\n1\n' >words2.tsv; mkdir -p other; mv words2.tsv other/words.tsv
 rm -r sources/packed; fails "another raw file in its place" 2 'is another file' bash -c 'printf x >out/raw/packed/words.tsv.gz.new; mv out/raw/packed/words.tsv.gz.new out/raw/packed/words.tsv.gz; spectrum new packed words.tsv.gz'
 check "a refused folder leaves nothing" bash -c '[ ! -e sources/packed ] && [ -z "$(find . -name "*.tmp")" ]'
+if far=$(mktemp -d /dev/shm/spectrum-XXXXXX 2>/dev/null) && ! ln words.tsv "$far/x" 2>/dev/null; then
+	zstd -q words.tsv -o far.tsv.zst
+	spectrum new far far.tsv.zst --raw "$far" >/dev/null
+	check "a compressed file is copied to another file system as it is" cmp far.tsv.zst "$far/far/far.tsv.zst"
+else skip "a compressed file is copied to another file system as it is" "/dev/shm is none"; fi
+rm -rf "$far" sources/far
 check "nothing was changed" [ "$before" = "$(cat sources/words/source.json out/raw/words/words.tsv | sha256sum)" ]
 fails "not a name" 2 "'Bad Name' cannot be the name" spectrum new 'Bad Name' words.tsv
 fails "folder of another name" 2 'should end in' spectrum new a words.tsv -o ./b

@@ -1,11 +1,14 @@
-/* Folders as a whole: sweeping, removing, replacing (declared in base/stream.h). */
+/* Files and folders as a whole: copying, sweeping, removing, replacing (declared in base/stream.h). */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/stream.h"
 
@@ -35,6 +38,35 @@ static bool remove_below(int at, const char *name, int depth) {
 
 bool folder_remove(const char *path, struct error *e) {
 	return remove_below(AT_FDCWD, path, 0) || error_system(e, "%s: cannot remove", path);
+}
+
+bool file_copy(const char *from, const char *to, struct error *e) {
+	enum { ROOM = 1 << 20 };
+	struct stat st;
+	int in = open(from, O_RDONLY | O_CLOEXEC);
+	if (in < 0 || fstat(in, &st) || !S_ISREG(st.st_mode)) {
+		if (in < 0) error_system(e, "%s: cannot read", from);
+		else error_set(e, STATUS_OUTSIDE, "%s: is not a file", from);
+		if (in >= 0) close(in);
+		return false;
+	}
+	int out = folder_make_for(to, e) ? open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : -1;
+	bool good = out >= 0 || error_system(e, "%s: cannot write", to);
+	char *bytes = memory_allocate(ROOM);
+	while (good) {
+		ptrdiff_t got = read(in, bytes, ROOM);
+		if (got < 0 && errno == EINTR) continue;
+		if (got < 0) good = error_system(e, "%s: cannot read", from);
+		if (got <= 0) break;
+		for (ptrdiff_t done = 0, step; good && done<got; done += step> 0 ? step : 0)
+			if ((step = write(out, bytes + done, (size_t)(got - done))) < 0 && errno != EINTR)
+				good = error_system(e, "%s: cannot write", to);
+	}
+	if (out >= 0 && close(out) && good) good = error_system(e, "%s: cannot write", to);
+	if (out >= 0 && !good) unlink(to);
+	close(in);
+	free(bytes);
+	return good;
 }
 
 /* Whether `name` is NAME.<pid>.tmp of a process that is gone. */

@@ -252,7 +252,7 @@ bool folder_make(const char *path, struct error *e) {
 	return done;
 }
 
-static bool folder_make_above(const char *path, struct error *e) {
+bool folder_make_for(const char *path, struct error *e) {
 	const char *slash = strrchr(path, '/');
 	if (!slash || slash == path) return true;
 	char *folder = memory_copy(path, (size_t)(slash - path));
@@ -272,7 +272,7 @@ const char *temporary_name(struct buffer *b, const char *path) {
 static int open_target(struct output *out, struct error *e) {
 	struct stat there;
 	bool special = stat(out->path, &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode);
-	if (!special && !folder_make_above(out->path, e)) return -1;
+	if (!special && !folder_make_for(out->path, e)) return -1;
 	if (!special) {
 		temporary_sweep(out->path);
 		struct buffer name = {0};

@@ -71,8 +71,12 @@ bool output_end(struct output *out, bool good, struct error *e);
 /* A whole file, atomically; not rewritten when it holds exactly these bytes already, so that Make sees no change. */
 bool output_save(const char *path, struct text bytes, struct error *e);
 
-/* mkdir -p. */
+/* mkdir -p, of a folder or of what `path` lies in. */
 bool folder_make(const char *path, struct error *e);
+bool folder_make_for(const char *path, struct error *e);
+
+/* Copies a file as it is to `to`, whose folders are made; nothing stays of it when that fails. */
+bool file_copy(const char *from, const char *to, struct error *e);
 
 /* The temporary name of `path` for this process, in `b` (cleared first). Everything that is written under such a name is swept by folder_sweep. */
 const char *temporary_name(struct buffer *b, const char *path);

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -12,44 +11,6 @@
 #include "base/stream.h"
 #include "fetch/state.h"
 #include "read/archive.h"
-
-bool folder_make_for(const char *path, struct error *e) {
-	const char *slash = strrchr(path, '/');
-	if (!slash || slash == path) return true;
-	char *folder = memory_copy(path, (size_t)(slash - path));
-	bool good = folder_make(folder, e);
-	free(folder);
-	return good;
-}
-
-bool fetch_copy(const char *from, const char *to, struct error *e) {
-	enum { ROOM = 1 << 20 };
-	struct stat st;
-	int in = open(from, O_RDONLY | O_CLOEXEC);
-	if (in < 0 || fstat(in, &st) || !S_ISREG(st.st_mode)) {
-		if (in < 0) error_system(e, "%s: cannot read", from);
-		else error_set(e, STATUS_OUTSIDE, "%s: is not a file", from);
-		if (in >= 0) close(in);
-		return false;
-	}
-	int out = folder_make_for(to, e) ? open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : -1;
-	bool good = out >= 0 || error_system(e, "%s: cannot write", to);
-	char *bytes = memory_allocate(ROOM);
-	while (good) {
-		ptrdiff_t got = read(in, bytes, ROOM);
-		if (got < 0 && errno == EINTR) continue;
-		if (got < 0) good = error_system(e, "%s: cannot read", from);
-		if (got <= 0) break;
-		for (ptrdiff_t done = 0, step; good && done<got; done += step> 0 ? step : 0)
-			if ((step = write(out, bytes + done, (size_t)(got - done))) < 0 && errno != EINTR)
-				good = error_system(e, "%s: cannot write", to);
-	}
-	if (out >= 0 && close(out) && good) good = error_system(e, "%s: cannot write", to);
-	if (out >= 0 && !good) unlink(to);
-	close(in);
-	free(bytes);
-	return good;
-}
 
 bool fetch_save(struct fetch_source *s, struct error *e) {
 	if (!s->changed) return true;

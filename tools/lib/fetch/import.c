@@ -62,7 +62,7 @@ static struct fetch_item *match_member(struct fetch_source *s, const char *path,
 }
 
 static bool take_item(struct fetch *f, struct fetch_item *item, const char *file, struct error *e) {
-	bool good = fetch_copy(file, item->partial, e) && fetch_accept(f, item, item->partial, NULL, e);
+	bool good = file_copy(file, item->partial, e) && fetch_accept(f, item, item->partial, NULL, e);
 	if (!good) return error_within(e, "%s", file);
 	f->fetched++;
 	if (!f->options.quiet) fprintf(stderr, "%s: %s: %s is %s\n", options_program(), item->source->source->id, file, item->file->path);
@@ -73,7 +73,7 @@ static bool take_member(struct fetch *f, struct fetch_item *item, const char *fi
 	struct buffer to = {0}, partial = {0};
 	buffer_printf(&to, "%s/%s", item->source->folder, member);
 	buffer_printf(&partial, "%s/.partial/%s", item->source->folder, member);
-	bool good = fetch_copy(file, buffer_string(&partial), e) && folder_make_for(buffer_string(&to), e);
+	bool good = file_copy(file, buffer_string(&partial), e) && folder_make_for(buffer_string(&to), e);
 	if (good && rename(buffer_string(&partial), buffer_string(&to))) good = error_system(e, "%s: cannot write", buffer_string(&to));
 	good = good && fetch_record_member(item, member, e);
 	if (good) f->fetched++;

@@ -1,7 +1,6 @@
 /* Getting what is missing: from a mirror, from this machine, over the network. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
@@ -33,7 +32,7 @@ static void absent(struct fetch *f, const struct fetch_item *item, const char *w
 static void take_copy(struct fetch *f, struct fetch_item *item, const char *from) {
 	struct error e = {0};
 	partial_remove(item->partial);
-	if (fetch_copy(from, item->partial, &e) && fetch_accept(f, item, item->partial, NULL, &e)) f->fetched++;
+	if (file_copy(from, item->partial, &e) && fetch_accept(f, item, item->partial, NULL, &e)) f->fetched++;
 	else fetch_failed(f, item, &e);
 }
 

@@ -24,12 +24,6 @@ int fetch_adopt(struct fetch *f, struct fetch_item *item, struct error *e);
 /* Records that `path` (below RAW/<id>) came from the item's archive. */
 bool fetch_record_member(struct fetch_item *item, const char *path, struct error *e);
 
-/* Copies a file of this machine to `to`, whose folders are made. */
-bool fetch_copy(const char *from, const char *to, struct error *e);
-
-/* mkdir -p of what `path` lies in. */
-bool folder_make_for(const char *path, struct error *e);
-
 /* Bytes that may still be written below `folder` (or the nearest folder above it that exists). */
 uint64_t disk_free(const char *folder);
 

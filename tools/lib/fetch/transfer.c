@@ -12,7 +12,6 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/stream.h"
-#include "fetch/state.h"
 
 static const char *origin_name(struct buffer *b, const char *partial) {
 	buffer_clear(b);

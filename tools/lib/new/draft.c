@@ -1,7 +1,6 @@
 #include "new/draft.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -210,20 +209,11 @@ static bool write_sample(const struct draft *d, const struct guess *g, const cha
 /* ---- the raw file's place ---- */
 
 static bool copy_file(const char *from, const char *to, struct error *e) {
-	struct output *out = output_open(to, e);
-	int fd = open(from, O_RDONLY | O_CLOEXEC);
-	static const size_t room = 1 << 18;
 	struct buffer b = {0};
-	ptrdiff_t got = -1;
-	if (fd < 0) error_system(e, "%s: cannot read", from);
-	while (out && fd >= 0 && (got = read(fd, buffer_reserve(&b, room), room)) > 0) output_add(out, text_make(b.data, (size_t)got));
-	if (fd >= 0 && got < 0) error_system(e, "%s: cannot read", from);
-	if (fd >= 0) close(fd);
+	const char *temporary = temporary_name(&b, to);
+	bool good = file_copy(from, temporary, e) && (rename(temporary, to) == 0 || error_system(e, "%s: cannot write", to));
 	buffer_free(&b);
-	if (!out) return false;
-	if (got == 0) return output_close(out, e);
-	output_abandon(out);
-	return false;
+	return good;
 }
 
 static bool place_raw(const struct draft *d, const struct hash_entry *hash, struct error *e) {
@@ -254,8 +244,7 @@ static bool adapt_sample(const struct draft *d, const char *root, struct error *
 	buffer_printf(&path, "%s/expect/instances.jsonl", d->folder);
 	struct output *out = source ? output_open(buffer_string(&path), e) : NULL;
 	bool good = out && adapt_source(source, &request, out, &report, e);
-	if (out && good) good = output_close(out, e);
-	else if (out) output_abandon(out);
+	good = output_end(out, good, e);
 	adapt_report_free(&report);
 	source_free(source);
 	buffer_free(&path);
