@@ -1,7 +1,5 @@
 #include "check/check.h"
 
-#include <stdlib.h>
-
 #include "base/options.h"
 #include "base/share.h"
 #include "base/stream.h"

@@ -1,6 +1,5 @@
 /* Manifests: the schema, what the program demands beyond it, the views of adapter.sql, and the lists of the suite. */
 #include <cjson/cJSON.h>
-#include <stdlib.h>
 
 #include "base/share.h"
 #include "base/stream.h"

@@ -1,6 +1,5 @@
 /* Streams of JSON Lines: each line against its schema, and what a schema cannot say. */
 #include <openssl/evp.h>
-#include <stdlib.h>
 
 #include "base/number.h"
 #include "base/options.h"

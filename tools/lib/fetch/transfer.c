@@ -10,7 +10,6 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "base/options.h"
 #include "base/stream.h"
 
 static const char *origin_name(struct buffer *b, const char *partial) {

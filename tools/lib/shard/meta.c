@@ -1,8 +1,6 @@
 #include "shard/meta.h"
 
 #include <cjson/cJSON.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <zstd.h>

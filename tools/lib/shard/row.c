@@ -1,6 +1,5 @@
 #include "shard/row.h"
 
-#include "base/memory.h"
 #include "json/json.h"
 
 /* Ascending names; `split` stands right before the last one. */

@@ -1,6 +1,5 @@
 /* Token rows from JSON Lines or from MDS, checked. */
 #include <cjson/cJSON.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 

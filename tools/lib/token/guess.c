@@ -1,6 +1,5 @@
 /* Which family and variant a tokeniser file is of. */
 #include <cjson/cJSON.h>
-#include <stdlib.h>
 
 #include "base/stream.h"
 #include "token/row_encoder.h"

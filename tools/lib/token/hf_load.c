@@ -1,5 +1,4 @@
 /* hf_load: the parts of tokenizer.json, one function for each. What a file asks for and we cannot do is an error that names it. */
-#include <stdlib.h>
 
 #include "base/memory.h"
 #include "token/hf.h"

@@ -1,5 +1,4 @@
 /* hf_pretokenize: the pre-tokenizers of the file, one after the other. */
-#include <stdlib.h>
 
 #include "base/memory.h"
 #include "token/hf.h"

@@ -5,7 +5,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "base/stream.h"
 #include "token/protobuf.h"
 #include "token/sentencepiece.h"
