@@ -2,13 +2,13 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/options.h"
 #include "json/json.h"
+#include "read/spool.h"
 #include "sql/functions.h"
 #include "sql/table.h"
 
@@ -92,30 +92,6 @@ static bool find_columns(const char *path, const struct reader_options *o, struc
 	return columns->count || error_set(e, STATUS_DATA, "%s: there is no record, so it has no columns", path);
 }
 
-/* Standard input as a file that can be read twice: a nameless one, opened again through its descriptor. */
-static bool spool_input(char path[32], struct error *e) {
-	const char *folder = getenv("TMPDIR");
-	struct buffer name = {0};
-	struct text chunk;
-	buffer_printf(&name, "%s/spectrum-query-XXXXXX", folder ? folder : "/tmp");
-	buffer_string(&name);
-	int file = mkstemp(name.data);
-	bool good = file >= 0 || error_system(e, "%s", name.data);
-	if (good) unlink(name.data);
-	buffer_free(&name);
-	struct input *in = good ? input_open("-", e) : NULL;
-	good = in != NULL;
-	while (good && (good = input_chunk(in, &chunk, e)) && chunk.size)
-		for (size_t done = 0; good && done < chunk.size;) {
-			ssize_t written = write(file, chunk.data + done, chunk.size - done);
-			good = written >= 0 || error_system(e, "cannot keep standard input in %s", folder ? folder : "/tmp");
-			done += written > 0 ? (size_t)written : 0;
-		}
-	if (in) input_close(in);
-	snprintf(path, 32, "/dev/fd/%d", file);
-	return good;
-}
-
 static bool load_file(sqlite3 *db, const char *name, const char *path, struct reader_options o, struct error *e) {
 	struct map found = {0};
 	struct table_file file = {path, path, NULL};
@@ -123,8 +99,10 @@ static bool load_file(sqlite3 *db, const char *name, const char *path, struct re
 	char spooled[32];
 	if (!o.kind) o.kind = strcmp(path, "-") ? reader_guess(path) : "jsonl";
 	if (!o.kind) return error_set(e, STATUS_USAGE, "%s: its name does not say what kind of file it is; add --kind", path);
-	if (!strcmp(path, "-")) {
-		if (!spool_input(spooled, e)) return error_within(e, "standard input");
+	if (!strcmp(path, "-")) { /* it is read twice */
+		int spool = spool_open(path, "", e);
+		if (spool < 0) return false;
+		snprintf(spooled, sizeof spooled, "/dev/fd/%d", spool);
 		file.path = spooled;
 	}
 	bool good = find_columns(file.path, &o, &found, e);

@@ -69,6 +69,18 @@ bool file_copy(const char *from, const char *to, struct error *e) {
 	return good;
 }
 
+int temporary_file(struct error *e) {
+	const char *folder = getenv("TMPDIR");
+	struct buffer name = {0};
+	buffer_printf(&name, "%s/spectrum-XXXXXX", folder && *folder ? folder : "/tmp");
+	buffer_string(&name);
+	int fd = mkostemp(name.data, O_CLOEXEC);
+	if (fd < 0) error_system(e, "cannot make a temporary file %s ($TMPDIR names another folder)", name.data);
+	else unlink(name.data);
+	buffer_free(&name);
+	return fd;
+}
+
 /* Whether `name` is NAME.<pid>.tmp of a process that is gone. */
 static bool is_left_over(const char *entry) {
 	struct text name = text_of(entry);

@@ -81,6 +81,9 @@ bool file_copy(const char *from, const char *to, struct error *e);
 /* The temporary name of `path` for this process, in `b` (cleared first). Everything that is written under such a name is swept by folder_sweep. */
 const char *temporary_name(struct buffer *b, const char *path);
 
+/* A descriptor of a new file without a name, in $TMPDIR, else /tmp; -1 on failure. */
+int temporary_file(struct error *e);
+
 /* Removes what died writers left in `folder` (not below it): files and folders NAME.<pid>.tmp whose process is gone. */
 void folder_sweep(const char *folder);
 

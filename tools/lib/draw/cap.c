@@ -75,23 +75,10 @@ bool cap_offer(struct cap *c, uint64_t rank, uint64_t number, size_t *place) {
 	return true;
 }
 
-/* A file without a name in $TMPDIR, else /tmp. */
-static bool open_file(struct cap *c, struct error *e) {
-	const char *folder = getenv("TMPDIR");
-	struct buffer path = {0};
-	buffer_printf(&path, "%s/spectrum-XXXXXX", folder && *folder ? folder : "/tmp");
-	buffer_string(&path);
-	c->file = mkstemp(path.data);
-	bool good = c->file >= 0 && unlink(path.data) == 0;
-	if (!good) error_system(e, "cannot make a temporary file %s (TMPDIR names another folder)", path.data);
-	buffer_free(&path);
-	return good;
-}
-
 bool cap_keep(struct cap *c, size_t place, uint64_t number, struct text bytes, struct error *e) {
 	struct kept *item = &c->kept[place];
 	if (item->number != number) return true;
-	if (c->file < 0 && !open_file(c, e)) return false;
+	if (c->file < 0 && (c->file = temporary_file(e)) < 0) return false;
 	item->offset = c->end;
 	item->size = bytes.size;
 	while (bytes.size) {

@@ -2,11 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
 #include "read/archive.h"
 
 static int open_plain(const char *path, const char *magic) {
@@ -18,18 +16,6 @@ static int open_plain(const char *path, const char *magic) {
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && pread(fd, head, size, 0) == (ssize_t)size && !memcmp(head, magic, size)) return fd;
 	close(fd);
 	return -1;
-}
-
-static int make_temporary(struct error *e) {
-	const char *folder = getenv("TMPDIR");
-	struct buffer name = {0};
-	buffer_printf(&name, "%s/spectrum-XXXXXX", folder && *folder ? folder : "/tmp");
-	buffer_add_char(&name, 0);
-	int fd = mkostemp(name.data, O_CLOEXEC);
-	if (fd < 0) error_system(e, "cannot make a temporary file %s", name.data);
-	else unlink(name.data);
-	buffer_free(&name);
-	return fd;
 }
 
 static bool write_all(int fd, struct text bytes, struct error *e) {
@@ -59,7 +45,7 @@ int spool_open(const char *path, const char *magic, struct error *e) {
 	if (fd >= 0) return fd;
 	struct input *in = archive_input(path, e);
 	if (!in) return -1;
-	fd = make_temporary(e);
+	fd = temporary_file(e);
 	if (fd >= 0 && !copy(in, fd, magic, e)) {
 		error_within(e, "%s", path);
 		close(fd);
