@@ -26,9 +26,8 @@ static const struct program program = {"new", "start a source folder from a raw 
 	"overwritten."};
 
 static bool check_id(const char *id, struct error *e) {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
-	if (*id && *id != '.' && !id[strspn(id, allowed)]) return true;
-	return error_set(e, STATUS_USAGE, "'%s' cannot be the name of a source: take lower-case letters, digits, '-', '_' and '.'", id);
+	return source_id_good(id) ||
+	       error_set(e, STATUS_USAGE, "'%s' cannot be the name of a source: take lower-case letters, digits, '-', '_' and '.'", id);
 }
 
 /* The folder ends in the id, as the manifest demands. */

@@ -45,7 +45,8 @@ static bool read_input(const char *path, struct shuffle *rows, struct meta *meta
 	progress_start(&progress, path, 0);
 	while ((state = row_source_next(source, &row, e)) == 1) {
 		if (!shuffle_add(rows, &row, e)) {
-			state = error_within(e, "%s: row %llu", path, (unsigned long long)count + 1) ? 0 : -1;
+			error_within(e, "%s: row %llu", path, (unsigned long long)count + 1);
+			state = -1;
 			break;
 		}
 		progress_show(&progress, ++count);

@@ -23,7 +23,8 @@ enum option_type {
 };
 
 struct option_list {
-	const char **values; /* of argv, NULL behind the last; NULL when there is none. The array is malloc'ed and lives as long as the process */
+	const char **
+		values; /* of argv, NULL behind the last; NULL when there is none. The array is malloc'ed and lives as long as the process */
 	size_t count;
 };
 

@@ -81,7 +81,7 @@ static bool law_length(struct json_value object, struct sequence_law *law) {
 
 static bool read_law(struct instance_reader *r, struct json_value object, struct sequence_law *law, struct error *e) {
 	static const char *const known[] = {"mode", "repeat", "length", "permutations", "description_probability", "max_sequences", NULL};
-	*law = (struct sequence_law){.repeat = 1, .length = 5000, .permutations = 1, .description_probability = 0.6};
+	*law = sequence_law_default;
 	if (object.type == JSON_NONE) return true;
 	if (object.type != JSON_OBJECT) return wrong_key(r, e, "sequence", "should be an object {\"mode\": …}");
 	struct json_walk walk = json_walk_start(object);
@@ -247,8 +247,8 @@ static int next_object(struct instance_reader *r, struct line *line, struct erro
 	struct error problem;
 	struct json_value key, value;
 	*line = (struct line){0};
-	if (!json_check(r->line, &line->whole, &problem)) return wrong(r, e, problem.message) ? 1 : -1;
-	if (line->whole.type != JSON_OBJECT) return wrong(r, e, "should be a JSON object {…}: a task, an instance or an example") ? 1 : -1;
+	if (!json_check(r->line, &line->whole, &problem)) return wrong(r, e, problem.message), -1;
+	if (line->whole.type != JSON_OBJECT) return wrong(r, e, "should be a JSON object {…}: a task, an instance or an example"), -1;
 	struct json_walk walk = json_walk_start(line->whole);
 	while (json_walk_next(&walk, &key, &value)) {
 		buffer_clear(&r->scratch);

@@ -193,7 +193,7 @@ static void warn_missing(const struct adapt *a, const struct adapt_table *t) {
 		if (optional_file(a->source, t->files.missing[i])) continue;
 		if (named++ < 3) buffer_printf(&list, "%s%s", named > 1 ? ", " : "", t->files.missing[i]);
 	}
-	if (named > 3) buffer_string(&list), buffer_add_string(&list, ", …");
+	if (named > 3) buffer_add_string(&list, ", …");
 	warn(a->request->program, "%s: %llu of %llu files of table '%s' are missing, the rest is used: %s; 'spectrum fetch %s' gets them",
 		a->source->id, (unsigned long long)named, (unsigned long long)(named + t->files.count), t->spec.name, buffer_string(&list),
 		a->source->id);

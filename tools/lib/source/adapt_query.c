@@ -80,20 +80,11 @@ bool adapt_task_columns(struct adapt *a, const struct source_task *task, const c
 	return true;
 }
 
-static void add_name(struct buffer *b, const char *name) {
-	buffer_add_char(b, '"');
-	for (; *name; name++) {
-		if (*name == '"') buffer_add_char(b, '"');
-		buffer_add_char(b, *name);
-	}
-	buffer_add_char(b, '"');
-}
-
 /* A list of names, each with `tail` behind it. */
 static void add_names(struct buffer *b, const char *const *names, size_t count, const char *tail) {
 	for (size_t i = 0; i < count; i++) {
 		if (i) buffer_add_string(b, ", ");
-		add_name(b, names[i]);
+		table_add_name(b, names[i]);
 		buffer_add_string(b, tail);
 	}
 }
@@ -112,7 +103,7 @@ bool adapt_query_make(struct adapt *a, const struct source_task *task, struct ad
 	buffer_add_string(&sql, "SELECT ");
 	add_names(&sql, w.names, w.count, "");
 	buffer_add_string(&sql, " FROM ");
-	add_name(&sql, task->view);
+	table_add_name(&sql, task->view);
 	if (task->sample_instances && task->instance_count) {
 		buffer_add_string(&sql, " WHERE (");
 		add_names(&sql, task->instance, task->instance_count, "");
@@ -148,22 +139,22 @@ static bool make_groups(struct adapt *a, const struct source_task *task, struct 
 	if (!execute(a, sql)) return false;
 	buffer_add_string(sql, "CREATE TEMP TABLE spectrum_groups AS SELECT ");
 	for (size_t i = 0; i < task->instance_count; i++) {
-		add_name(sql, task->instance[i]);
+		table_add_name(sql, task->instance[i]);
 		buffer_printf(sql, " AS k%zu, ", i);
 	}
 	for (size_t i = 0; i < task->sample_per_count; i++) {
 		buffer_add_string(sql, "min(");
-		add_name(sql, task->sample_per[i]);
+		table_add_name(sql, task->sample_per[i]);
 		buffer_printf(sql, ") AS p%zu, ", i);
 	}
 	buffer_add_string(sql, "count(*) AS total, total(");
 	for (size_t i = 0; i < task->generate_count; i++) {
 		if (i) buffer_add_string(sql, " OR ");
-		add_name(sql, task->generate[i]);
+		table_add_name(sql, task->generate[i]);
 		buffer_add_string(sql, " IS NOT NULL");
 	}
 	buffer_add_string(sql, ") AS n FROM ");
-	add_name(sql, task->view);
+	table_add_name(sql, task->view);
 	buffer_add_string(sql, " GROUP BY ");
 	add_names(sql, task->instance, task->instance_count, " COLLATE BINARY");
 	return execute(a, sql);

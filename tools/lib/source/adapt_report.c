@@ -12,23 +12,14 @@ static void add_outcome(struct buffer *b, const struct adapt_outcome *o) {
 	uint64_t found = 0, missing = 0;
 	for (size_t i = 0; i < o->table_count; i++) found += o->tables[i].found, missing += o->tables[i].missing;
 	if (found + missing) {
-		buffer_printf(b, "%llu of ", (unsigned long long)found);
-		buffer_printf(b, "%llu files, ", (unsigned long long)(found + missing));
-		buffer_add_string(b, number_grouped(o->read, (char[32]){0}));
-		buffer_add_string(b, " records read, ");
+		buffer_printf(b, "%llu of %llu files, %s records read, ", (unsigned long long)found, (unsigned long long)(found + missing),
+			number_grouped(o->read, (char[32]){0}));
 	}
-	buffer_add_string(b, number_grouped(o->used, (char[32]){0}));
-	buffer_add_string(b, " used");
-	for (size_t i = 0; i < o->dropped_count; i++) {
-		buffer_add_string(b, i ? "; " : " (dropped: ");
-		buffer_add_string(b, number_grouped(o->dropped[i].n, (char[32]){0}));
-		buffer_printf(b, " %s", o->dropped[i].reason);
-	}
-	buffer_add_string(b, o->dropped_count ? ") → " : " → ");
-	buffer_add_string(b, number_grouped(o->instances, (char[32]){0}));
-	buffer_add_string(b, " instances, ");
-	buffer_add_string(b, number_grouped(o->examples, (char[32]){0}));
-	buffer_add_string(b, " examples");
+	buffer_printf(b, "%s used", number_grouped(o->used, (char[32]){0}));
+	for (size_t i = 0; i < o->dropped_count; i++)
+		buffer_printf(b, "%s%s %s", i ? "; " : " (dropped: ", number_grouped(o->dropped[i].n, (char[32]){0}), o->dropped[i].reason);
+	buffer_printf(b, "%s → %s instances, %s examples", o->dropped_count ? ")" : "", number_grouped(o->instances, (char[32]){0}),
+		number_grouped(o->examples, (char[32]){0}));
 }
 
 void adapt_report_print(const struct source *s, const struct adapt_report *report, FILE *to) {

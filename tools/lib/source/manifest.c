@@ -31,9 +31,7 @@ static bool read_each(struct place *p, const cJSON *root) {
 }
 
 /* No '..', nothing hidden. */
-static bool plain_path(const char *path) {
-	return *path && *path != '/' && *path != '.' && !strstr(path, "/.") && !strchr(path, '\\');
-}
+static bool plain_path(const char *path) { return *path && *path != '/' && *path != '.' && !strstr(path, "/.") && !strchr(path, '\\'); }
 
 /* Adds the declared file once for every combination of the `each` values that its path uses. */
 static bool add_files(struct place *p, struct source_file file, const char *url) {
@@ -48,7 +46,8 @@ static bool add_files(struct place *p, struct source_file file, const char *url)
 		struct source_file *added = &s->files[s->file_count++];
 		*added = file;
 		added->path = pattern_fill(&path, s, &values, &s->memory);
-		if (!plain_path(added->path)) return place_wrong(p, "path", "should be a plain relative path, without '..' and hidden parts");
+		if (!plain_path(added->path))
+			return place_wrong(p, "path", "should be a plain relative path, without '..' and hidden parts");
 		struct pattern link;
 		if (!url) continue;
 		problem = pattern_parse(&link, url, &s->memory);
@@ -224,8 +223,10 @@ static bool read_length(struct place *p, const cJSON *object, struct sequence_la
 	return true;
 }
 
+const struct sequence_law sequence_law_default = {.repeat = 1, .length = 5000, .permutations = 1, .description_probability = 0.6};
+
 static bool read_sequence(struct place *p, const cJSON *item, struct sequence_law *law) {
-	*law = (struct sequence_law){.repeat = 1, .length = 5000, .permutations = 1, .description_probability = 0.6};
+	*law = sequence_law_default;
 	const cJSON *object = cJSON_GetObjectItemCaseSensitive(item, "sequence"), *chance;
 	if (!object) return true;
 	struct place in = place_inside(p, "sequence", -1);
@@ -318,6 +319,8 @@ static bool one_task(struct place *p, const cJSON *item, void *element) { return
 static const char *const access_names[] = {"open", "token", "manual", "request", "generated"};
 const char *access_name(enum source_access access) { return access_names[access]; }
 
+bool source_id_good(const char *id) { return *id && *id != '.' && !id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-_.")]; }
+
 static bool read_head(struct place *p, const cJSON *root) {
 	struct source *s = p->source;
 	const char *folder = strrchr(s->folder, '/');
@@ -330,9 +333,7 @@ static bool read_head(struct place *p, const cJSON *root) {
 		!place_string(p, root, "citation", false, &s->citation) || !place_string(p, root, "token", false, &s->token) ||
 		!place_strings(p, root, "how", &s->how, &s->how_count) || !place_strings(p, root, "notes", &s->notes, &s->note_count))
 		return false;
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
-	if (!*s->id || s->id[0] == '.' || s->id[strspn(s->id, allowed)])
-		return place_wrong(p, "id", "should be lower-case letters, digits, '-', '_', '.'");
+	if (!source_id_good(s->id)) return place_wrong(p, "id", "should be lower-case letters, digits, '-', '_', '.'");
 	if (folder && strcmp(folder + 1, s->id)) return place_wrong(p, "id", "should be the folder's name");
 	if (place_word(p, root, "redistribution", "allowed forbidden unknown", 2) < 0 ||
 		!place_string(p, root, "redistribution", false, &s->redistribution))

@@ -28,6 +28,9 @@ struct sequence_law {
 	int64_t max_sequences; /* 0 = no cap */
 };
 
+/* What holds where nothing is said. */
+extern const struct sequence_law sequence_law_default;
+
 struct source_task {
 	const char *name, *part, *view; /* part is "" when there is none */
 	bool test;                      /* split "test", else "train" */
@@ -88,6 +91,9 @@ void source_free(struct source *s);
 
 /* Finds a source by id, or by path (anything with a '/' or that is a folder with source.json): or in the folders of share_folders(SHARE_SOURCES). */
 struct source *source_find(const char *name, struct error *e);
+
+/* Whether it can be the id of a source. */
+bool source_id_good(const char *id);
 
 /* Where raw files lie when no option says so: $SPECTRUM_RAW, else out/raw. */
 const char *source_raw_root(void);

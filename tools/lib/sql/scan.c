@@ -72,12 +72,9 @@ void scan_layout_declare(const struct scan_layout *l, bool hidden, struct buffer
 	static const char *const types[] = {"TEXT", "INTEGER", "REAL", "BOOLEAN", "JSON TEXT"};
 	for (size_t i = 0; i < l->count; i++) {
 		const struct scan_column *c = &l->columns[i];
-		buffer_add_string(sql, i ? ", \"" : "\"");
-		for (const char *at = c->column.name; *at; at++) {
-			if (*at == '"') buffer_add_char(sql, '"');
-			buffer_add_char(sql, *at);
-		}
-		buffer_printf(sql, "\" %s%s", types[c->column.type], hidden && c->origin >= ORIGIN_ROW ? " HIDDEN" : "");
+		if (i) buffer_add_string(sql, ", ");
+		table_add_name(sql, c->column.name);
+		buffer_printf(sql, " %s%s", types[c->column.type], hidden && c->origin >= ORIGIN_ROW ? " HIDDEN" : "");
 	}
 }
 

@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "sql/ahead.h"
 
-static void add_name(struct buffer *sql, const char *name) {
+void table_add_name(struct buffer *sql, const char *name) {
 	buffer_add_char(sql, '"');
 	for (; *name; name++) {
 		if (*name == '"') buffer_add_char(sql, '"');
@@ -26,7 +26,7 @@ bool table_create(sqlite3 *db, const struct table_spec *spec, struct error *e) {
 	struct scan_layout layout;
 	scan_layout_make(&layout, spec, &memory);
 	buffer_add_string(&sql, "CREATE TABLE ");
-	add_name(&sql, spec->name);
+	table_add_name(&sql, spec->name);
 	buffer_add_string(&sql, " (");
 	scan_layout_declare(&layout, false, &sql);
 	buffer_add_string(&sql, ")");
@@ -91,7 +91,7 @@ static const struct scan_layout *layout(const struct loader *l) { return l->scan
 static bool prepare_insert(struct loader *l, struct error *e) {
 	struct buffer sql = {0};
 	buffer_add_string(&sql, "INSERT INTO ");
-	add_name(&sql, l->spec->name);
+	table_add_name(&sql, l->spec->name);
 	buffer_add_string(&sql, " VALUES (");
 	for (size_t i = 0; i < layout(l)->count; i++) buffer_add_string(&sql, i ? ",?" : "?");
 	buffer_add_string(&sql, ")");
@@ -99,7 +99,7 @@ static bool prepare_insert(struct loader *l, struct error *e) {
 	if (good && l->spec->reservoir) {
 		buffer_clear(&sql);
 		buffer_add_string(&sql, "DELETE FROM ");
-		add_name(&sql, l->spec->name);
+		table_add_name(&sql, l->spec->name);
 		buffer_add_string(&sql, " WHERE rowid BETWEEN ?1 AND ?1 + ?2 - 1");
 		good = sqlite3_prepare_v3(l->db, buffer_string(&sql), (int)sql.size, SQLITE_PREPARE_PERSISTENT, &l->reservoir.remove,
 			       NULL) == SQLITE_OK;

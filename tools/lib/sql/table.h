@@ -52,6 +52,9 @@ struct table_spec {
 	bool stream;
 };
 
+/* Adds a name as SQL has it, in quotes. */
+void table_add_name(struct buffer *sql, const char *name);
+
 /* Creates the empty table NAME(columns…, _row INTEGER, _file TEXT): `_row` and `_file` are hidden from SELECT * where the engine can. Declared types: TEXT, INTEGER,
  * REAL, BOOLEAN (integers 0/1), JSON (text). Cells keep their type: no numeric affinity on text. */
 bool table_create(sqlite3 *db, const struct table_spec *spec, struct error *e);
