@@ -176,6 +176,14 @@ prints '--skip leaves files out, those that are there and those that are missing
 	'spectrum adapt ./many --raw raw --skip "ulm/*" --skip "[kj]*/v.csv" 2>err.log | jq -sc "map(.instance // empty)" | tr "\n" " "; grep -c missing err.log || true'
 fails 'a file to skip that is none' 2 "many has no raw file 'v.csv' that could be left out" spectrum adapt ./many --raw raw --skip v.csv
 
+# --- a file of another form
+source_folder tabs '{"name":"v","reader":"csv","files":"v.csv","columns":{"n":"integer","m":"text"}}' '{"name":"tabs","split":"train","generate":["n"]}' \
+	'CREATE VIEW tabs AS SELECT n FROM v'
+printf 'n\tm\n1\tx\n' >raw/tabs/v.csv
+fails 'tabs for commas' 1 "tabs: v.csv has no column 'n' that table 'v' needs; it has 'n.m'. Is the \"reader\" or the \"delimiter\" another" spectrum adapt ./tabs --raw raw
+: >raw/tabs/v.csv
+fails 'an empty file' 1 "v.csv has no column 'n' that table 'v' needs; it has no record. Is the file whole" spectrum adapt ./tabs --raw raw
+
 # --- columns that nobody expected
 source_folder known '{"name":"v","reader":"csv","files":"{town}.csv","columns":{"n":"integer"}},{"name":"w","reader":"jsonl","files":"w.jsonl","columns":{"n":"integer"}}' \
 	'{"name":"known","split":"train","generate":["n"]}' 'CREATE VIEW known AS SELECT n FROM v UNION ALL SELECT n FROM w'

@@ -90,9 +90,11 @@ static void list_names(const char *path, const struct reader_options *options, s
 static bool lacks(
 	const struct form *f, const struct table_file *file, const char *what, const char *name, struct buffer *names, struct error *e) {
 	const struct table_spec *spec = f->spec;
-	return error_set(e, STATUS_DATA, "%s: %s has no %s '%s' that table '%s' needs; it has %s. Was it renamed?%s",
-		spec->source ? spec->source : spec->name, file->label, what, name, spec->name,
-		names->size ? buffer_string(names) : "no record",
+	const char *has = buffer_string(names), *question = "Was it renamed?";
+	if (!*has) question = "Is the file whole?";
+	else if (!strstr(has, "', '") && strpbrk(has, ",;\t|")) question = "Is the \"reader\" or the \"delimiter\" another?";
+	return error_set(e, STATUS_DATA, "%s: %s has no %s '%s' that table '%s' needs; it has %s. %s%s",
+		spec->source ? spec->source : spec->name, file->label, what, name, spec->name, *has ? has : "no record", question,
 		spec->file_count > 1 && !strcmp(what, "column") ? " (If some files lack it on purpose, list it under \"optional\".)" : "");
 }
 
