@@ -55,6 +55,8 @@ family "turns without a reply" 'del(.turns.reply)' "/turns: lacks the key 'reply
 family "turns with a system text twice" '.turns.system = "{content}"' '/turns: fits more than one'
 family "a slot that there is not" '.turns.reply = "{contents}"' 'turns.reply: holds a slot that there is not'
 family "an end that is no marker" '.end.base = "<end>"' 'end.base: is not one of the markers'
+family "a marker that only the list has" '.markers += ["<start_of_trun>"]' "no template uses the marker '<start_of_trun>'; is it misspelt"
+family "a format to learn nothing from" 'del(.formats.spectrum.messages.output[].loss)' 'spectrum.output: no segment bears loss'
 jq 'del(.formats.chat.conversation.between)' "$ROOT/tools/formats/shared.json" >mine.json
 fails "shared.json: a key that lacks" 1 "mine.json: /formats/chat/conversation: lacks the key 'between'" spectrum check mine.json
 sed '$d' "$ROOT/tools/formats/gemma3.json" >mine.json

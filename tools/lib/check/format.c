@@ -27,20 +27,32 @@ static struct text name_of(const char *path) {
 	return name;
 }
 
+/* A marker that stands nowhere but in the list of markers is misspelt there or elsewhere: what is misspelt elsewhere passes as plain text. */
+static void check_markers(struct checks *c, const char *path, const struct family *f, const char *file) {
+	for (size_t i = 0; i < family_marker_count(f); i++) {
+		const char *name = family_marker(f, i).data, *first = strstr(file, name);
+		if (first && !strstr(first + 1, name))
+			check_problem(c, "%s: no template uses the marker '%s'; is it misspelt?", path, name);
+	}
+}
+
 bool check_format(struct checks *c, const char *path, bool *is_one, struct error *e) {
 	struct buffer file = {0};
 	bool family = false, named = text_ends(text_of(path), text_of(".json"));
 	*is_one = named && input_load(path, MOST_BYTES, &file, NULL) && looks_like_format(buffer_text(&file), &family);
-	buffer_free(&file);
-	if (!*is_one) return true;
-	int state = check_file(c, path, "format.json", family ? "family" : "shared", e);
-	if (state != 1) return state == 0;
+	int state = *is_one ? check_file(c, path, "format.json", family ? "family" : "shared", e) : 0;
+	if (state != 1) {
+		buffer_free(&file);
+		return state == 0;
+	}
 	struct buffer name = {0};
 	struct error found = {0};
 	buffer_add_text(&name, family ? name_of(path) : text_of("shared"));
 	struct family *f = family_load(path, buffer_string(&name), &found);
 	if (!f) check_problem(c, "%s", found.message);
+	else if (family) check_markers(c, path, f, buffer_string(&file));
 	family_close(f);
 	buffer_free(&name);
+	buffer_free(&file);
 	return true;
 }

@@ -118,6 +118,13 @@ static bool get_segments(const struct place *p, const cJSON *messages, const cha
 	return true;
 }
 
+static bool bears_loss(const struct format *f) {
+	for (int role = MESSAGE_DESCRIPTION; role <= MESSAGE_OUTPUT; role++)
+		for (size_t i = 0; i < f->roles[role].count; i++)
+			if (f->roles[role].items[i].loss) return true;
+	return false;
+}
+
 static bool get_conversation(const struct place *p, const cJSON *object, struct conversation *c) {
 	return known_keys(p, object, "system description example_input example_output between default_user prompt_user") &&
 	       get_text(p, object, "system", &c->system) && get_template(p, object, "description", true, &c->description) &&
@@ -135,6 +142,7 @@ static bool get_format(const struct place *p, const cJSON *object, struct format
 	       get_segments(p, messages, "description", &f->roles[MESSAGE_DESCRIPTION]) &&
 	       get_segments(p, messages, "input", &f->roles[MESSAGE_INPUT]) &&
 	       get_segments(p, messages, "output", &f->roles[MESSAGE_OUTPUT]) &&
+	       (bears_loss(f) || wrong(p, "output", "no segment bears loss; \"loss\": true marks what is to be learnt")) &&
 	       get_flag(p, object, "first_output_needs_description", &f->first_output_needs_description) &&
 	       get_template(p, object, "prompt", true, &f->prompt) && get_template(p, object, "stop", true, &f->stop);
 }
