@@ -125,7 +125,7 @@ deps:
 # One build of OUT at a time. Programs of a build that was killed hold the lock until they end.
 suite tokenizer: deps
 	+@$(MAKE) --no-print-directory all
-	@mkdir -p $(OUT)
+	@mkdir -p $(OUT) && test -w $(OUT) || { echo "OUT=$(OUT) cannot be written to; give another folder with OUT=DIR" >&2; exit 3; }
 	+@flock -n $(OUT)/.lock true || echo "Another build works in $(OUT); waiting for it." >&2; \
 		flock $(OUT)/.lock $(MAKE) --no-print-directory $@-build
 
