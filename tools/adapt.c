@@ -65,7 +65,8 @@ int main(int argc, char **argv) {
 	struct adapt_report report = {0};
 	int first = options_parse(&program, argc, argv);
 	bool good;
-	if (argc - first != 1) good = error_set(&e, STATUS_USAGE, "which source? One is needed; 'spectrum sources' lists them");
+	if (first == argc) good = error_set(&e, STATUS_USAGE, "which source? One is needed; 'spectrum sources' lists them");
+	else if (argc - first > 1) good = error_set(&e, STATUS_USAGE, "one source at a time, not %d", argc - first);
 	else good = adapt(argv[first], &report, &e);
 	adapt_report_free(&report);
 	return good ? STATUS_DONE : error_report(&e, options_program());

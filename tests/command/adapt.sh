@@ -95,6 +95,7 @@ check 'and the statistics say so' grep -q '"built":false,"why":"raw/tiny/facts.j
 echo 'CREATE VIEW two AS SELECT who, fits, score, 1 AS tags FROM people; CREATE VIEW one AS SELECT * FROM two' >tiny/adapter.sql
 fails 'a view without a column' 1 "task 'one': view 'one' has no column 'town/country' that \"instance\" names; it has 'who'" spectrum adapt ./tiny --raw raw
 echo 'CREATE VIEW other AS SELECT 1' >tiny/adapter.sql
+fails 'two sources' 2 'one source at a time, not 2' spectrum adapt ./tiny ./tiny --raw raw
 fails 'no view' 1 "tiny/adapter.sql: makes no view 'one'; the rows of a task" spectrum adapt ./tiny --raw raw
 
 # --- what SQL may do
