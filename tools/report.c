@@ -99,7 +99,7 @@ static void print_remedy(const struct source *s, const char *folder, size_t miss
 		printf("to be got by hand, then 'spectrum fetch %s --import FILE…':\n", s->id);
 		for (size_t i = 0; i < s->how_count; i++) printf("    %zu. %s\n", i + 1, s->how[i]);
 	} else {
-		printf("not downloaded: fetch says above why; run again when that is mended, or with MIRROR=DIR\n");
+		printf("not downloaded: 'spectrum fetch %s' says why; run again when that is mended, or with MIRROR=DIR\n", s->id);
 	}
 }
 
