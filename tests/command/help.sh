@@ -3,6 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 mkdir tools && cp -R "$ROOT/tools/formats" tools
 cp -R "$ROOT/sources" . # `new` writes there
+rm -rf sources/moods # who tried the README has it
 unset SPECTRUM_SOURCES
 check "a tokeniser for the examples" sh -c 'spectrum adapt flight | spectrum draw | spectrum train-tokenizer --vocab 500 -o out/tokenizers/spm32k.model'
 for program in "$BUILD"/bin/spectrum-*; do
