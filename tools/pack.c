@@ -1,6 +1,5 @@
 /* pack: token rows of any number of tasks to shuffled MDS data sets, one a split, for trainers. */
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "base/options.h"
 #include "base/pool.h"
@@ -34,8 +33,7 @@ static const struct program program = {"pack", "token rows to shuffled shards", 
 	"when it is complete; a split without rows is removed."};
 
 static bool read_input(const char *path, struct shuffle *rows, struct meta *meta, struct error *e) {
-	struct stat s;
-	if (strcmp(path, "-") != 0 && stat(path, &s) == 0 && S_ISDIR(s.st_mode) && !meta_merge(meta, path, e)) return false;
+	if (path_is_folder(path) && !meta_merge(meta, path, e)) return false;
 	struct row_source *source = row_source_open(path, e);
 	if (!source) return false;
 	struct token_row row;

@@ -118,6 +118,16 @@ void temporary_sweep(const char *path) {
 	buffer_free(&folder);
 }
 
+bool path_is_file(const char *path) {
+	struct stat st;
+	return strcmp(path, "-") != 0 && !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
+bool path_is_folder(const char *path) {
+	struct stat st;
+	return strcmp(path, "-") != 0 && !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
 bool folder_is_empty(const char *path) {
 	DIR *dir = opendir(path);
 	if (!dir) return false;

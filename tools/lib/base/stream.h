@@ -93,6 +93,10 @@ void temporary_sweep(const char *path);
 /* rm -rf: a folder with all below it, links not followed. What is not there is no failure. */
 bool folder_remove(const char *path, struct error *e);
 
+/* What `path` is, links followed; "-" is neither. */
+bool path_is_file(const char *path);
+bool path_is_folder(const char *path);
+
 /* Whether `path` is a folder without entries. */
 bool folder_is_empty(const char *path);
 

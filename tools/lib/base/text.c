@@ -7,6 +7,13 @@ int text_compare(struct text a, struct text b) {
 	return a.size < b.size ? -1 : a.size > b.size;
 }
 
+int text_digit(char c) {
+	if (c >= '0' && c <= '9') return c - '0';
+	if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+	return -1;
+}
+
 int text_among(const char *words, const char *word) {
 	int index = 0;
 	for (const char *at = words; *at; index++) {

@@ -31,6 +31,14 @@ static inline bool text_ends(struct text a, struct text suffix) {
 /* memcmp order, then length: <0, 0, >0. */
 int text_compare(struct text a, struct text b);
 
+/* Without the byte order mark of UTF-8 in front, if there is one. */
+static inline struct text text_unmarked(struct text t) {
+	return text_starts(t, text_make("\xEF\xBB\xBF", 3)) ? text_make(t.data + 3, t.size - 3) : t;
+}
+
+/* Value of a hexadecimal digit, or -1. */
+int text_digit(char c);
+
 /* Index of `word` among the words of `words`, between which are single blanks; -1 when it is none of them. */
 int text_among(const char *words, const char *word);
 

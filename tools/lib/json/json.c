@@ -18,19 +18,12 @@ static bool problem(struct scanner *s, const char *what) {
 	return false;
 }
 
-static int hex_value(char c) {
-	if (c >= '0' && c <= '9') return c - '0';
-	if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-	return -1;
-}
-
 /* Four hexadecimal digits at `at`, or -1. */
 static int32_t hex_unit(const char *at, const char *end) {
 	if (end - at < 4) return -1;
 	int32_t unit = 0;
 	for (int i = 0; i < 4; i++) {
-		int digit = hex_value(at[i]);
+		int digit = text_digit(at[i]);
 		if (digit < 0) return -1;
 		unit = unit << 4 | digit;
 	}

@@ -6,7 +6,6 @@
 #include <fnmatch.h>
 #include <locale.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -112,11 +111,6 @@ static struct input *open_member(const char *path, const char *file, const char 
 	return NULL;
 }
 
-static bool is_regular(const char *path) {
-	struct stat st;
-	return !stat(path, &st) && S_ISREG(st.st_mode);
-}
-
 /* What the first bytes say: 0 plain or zstd, 1 another compression, 2 an archive (perhaps compressed). */
 static int look(const char *path, struct error *e) {
 	unsigned char head[512];
@@ -145,11 +139,11 @@ static int look(const char *path, struct error *e) {
 
 struct input *archive_input(const char *path, struct error *e) {
 	if (!strcmp(path, "-")) return input_open(path, e);
-	if (!is_regular(path)) { /* perhaps ARCHIVE/MEMBER: the longest leading part that is a file */
+	if (!path_is_file(path)) { /* perhaps ARCHIVE/MEMBER: the longest leading part that is a file */
 		char *file = memory_copy(path, strlen(path));
 		for (char *slash = strrchr(file, '/'); slash; slash = strrchr(file, '/')) {
 			*slash = 0;
-			if (!is_regular(file)) continue;
+			if (!path_is_file(file)) continue;
 			struct input *in = open_member(path, file, path + (slash - file) + 1, e);
 			free(file);
 			return in;
@@ -273,7 +267,7 @@ bool archive_unpack(const char *archive, const char *const *patterns, size_t pat
 	return good;
 }
 
-bool archive_is(const char *path) { return is_regular(path) && look(path, NULL) == 2; }
+bool archive_is(const char *path) { return path_is_file(path) && look(path, NULL) == 2; }
 
 bool archive_list(const char *archive, archive_unpacked *member, void *context, struct error *e) {
 	struct archive *a = open_archive(archive, false, NULL, e);

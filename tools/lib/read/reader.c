@@ -190,7 +190,6 @@ struct reader *reader_open(const char *path, const struct reader_options *option
 	if (!r) return NULL;
 	r->kind = kind;
 	if (!r->seen && options->columns) r->seen = memory_zeroed(options->column_count, sizeof *r->seen);
-	if (!r->path) r->path = memory_copy(path, strlen(path));
 	return r;
 }
 

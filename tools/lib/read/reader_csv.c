@@ -247,10 +247,8 @@ static bool parse_chunk(struct csv_reader *r, struct error *e) {
 	struct text chunk;
 	keep_unfinished(r);
 	if (!input_chunk(r->shared.in, &chunk, e)) return false;
-	if (!r->started) {
-		r->started = true;
-		if (text_starts(chunk, text_of("\xEF\xBB\xBF"))) chunk = text_make(chunk.data + 3, chunk.size - 3);
-	}
+	if (!r->started) chunk = text_unmarked(chunk);
+	r->started = true;
 	if (chunk.size) {
 		bool good = cut_chunk(r, chunk, e);
 		r->ascii = text_ascii(chunk) && text_ascii(buffer_text(&r->bytes));
@@ -265,12 +263,6 @@ static bool parse_chunk(struct csv_reader *r, struct error *e) {
 			"%s: row %llu: a quote is opened and never closed; the record would run to the end of the file", file_name(r),
 			(unsigned long long)(r->collected + r->record_count));
 	return true;
-}
-
-static bool is_null(const struct csv_reader *r, struct text cell) {
-	for (const char *const *null = r->shared.options.nulls; null && *null; null++)
-		if (text_is(cell, *null)) return true;
-	return false;
 }
 
 static void make_names(struct csv_reader *r) {
@@ -313,7 +305,7 @@ static int csv_next(struct reader *shared, struct row *row, struct error *e) {
 			return -1;
 		}
 		r->row[r->targets ? (size_t)r->targets[column] : column] =
-			(struct cell){r->shared.options.nulls && is_null(r, text) ? CELL_NULL : CELL_TEXT, text, 0, 0};
+			(struct cell){reader_is_null(shared, text) ? CELL_NULL : CELL_TEXT, text, 0, 0};
 	}
 	r->given++;
 	*row = (struct row){0, 0, count, r->names, r->row};

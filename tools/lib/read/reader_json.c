@@ -145,8 +145,7 @@ static int jsonl_next(struct reader *shared, struct row *row, struct error *e) {
 	for (;;) {
 		int state = input_line(shared->in, &line, e);
 		if (state <= 0) return state;
-		if (input_line_number(shared->in) == 1 && text_starts(line, text_of("\xEF\xBB\xBF")))
-			line = text_make(line.data + 3, line.size - 3);
+		if (input_line_number(shared->in) == 1) line = text_unmarked(line);
 		if (text_trim(line).size) break;
 	}
 	struct json_value object;
@@ -202,8 +201,7 @@ static bool locate(struct json_reader *r, struct error *e) {
 		if (r->whole.size > (size_t)4 << 30)
 			return error_set(e, STATUS_DATA, "%s: more than 4 GiB in one JSON text; use JSON Lines", name);
 	} while (chunk.size);
-	struct text text = buffer_text(&r->whole);
-	if (text_starts(text, text_of("\xEF\xBB\xBF"))) text = text_make(text.data + 3, text.size - 3);
+	struct text text = text_unmarked(buffer_text(&r->whole));
 	if (!check_text(r, text, &r->root, e)) {
 		const char *end = memchr(text.data ? text.data : "", '\n', text.size);
 		bool lines =

@@ -9,7 +9,7 @@ struct reader {
 	const struct reader_kind *kind;
 	struct reader_options options;
 	struct input *in; /* NULL for kinds that open the path themselves */
-	char *path;
+	char *path;       /* a copy, where the kind opens it itself */
 	bool *seen;       /* by column of the projection */
 	uint64_t records; /* given so far */
 	uint64_t replaced;
@@ -25,6 +25,13 @@ struct reader_kind {
 };
 
 extern const struct reader_kind reader_csv, reader_tsv, reader_jsonl, reader_json, reader_lines, reader_parquet, reader_sav;
+
+/* Whether the cell is one of those that mean missing. */
+static inline bool reader_is_null(const struct reader *r, struct text cell) {
+	for (const char *const *null = r->options.nulls; null && *null; null++)
+		if (text_is(cell, *null)) return true;
+	return false;
+}
 
 /* Index of a column in the projection, or -1. */
 ptrdiff_t reader_projected(const struct reader *r, struct text name);

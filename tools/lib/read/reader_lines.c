@@ -14,7 +14,7 @@ struct lines_reader {
 	struct cell *cells;
 	char **carried; /* by section column: its value, or NULL before the first section */
 	size_t *carried_sizes;
-	uint64_t rows, skipped;
+	bool skipped; /* some line */
 };
 
 static size_t count_names(const struct regex *re) {
@@ -58,7 +58,7 @@ static struct reader *lines_open(const char *path, const struct reader_options *
 		return NULL;
 	}
 	size_t found = r->row_names + r->section_names, count = options->columns ? options->column_count : found;
-	r->names = memory_zeroed(count + found, sizeof *r->names);
+	r->names = memory_zeroed(count, sizeof *r->names);
 	r->cells = memory_zeroed(count, sizeof *r->cells);
 	r->carried = memory_zeroed(r->section_names, sizeof *r->carried);
 	r->carried_sizes = memory_zeroed(r->section_names, sizeof *r->carried_sizes);
@@ -85,9 +85,7 @@ static void carry(struct lines_reader *r) {
 }
 
 static struct cell text_cell(const struct lines_reader *r, struct text value) {
-	if (!value.data) return (struct cell){.type = CELL_NULL};
-	for (const char *const *null = r->shared.options.nulls; null && *null; null++)
-		if (text_is(value, *null)) return (struct cell){.type = CELL_NULL};
+	if (!value.data || reader_is_null(&r->shared, value)) return (struct cell){.type = CELL_NULL};
 	return (struct cell){.type = CELL_TEXT, .text = value};
 }
 
@@ -115,7 +113,7 @@ static int lines_next(struct reader *shared, struct row *row, struct error *e) {
 	int state;
 	while ((state = input_line(shared->in, &line, e)) == 1) {
 		unsigned long long number = input_line_number(shared->in);
-		if (number == 1 && text_starts(line, text_of("\xEF\xBB\xBF"))) line = text_make(line.data + 3, line.size - 3);
+		if (number == 1) line = text_unmarked(line);
 		if (line.size && line.data[line.size - 1] == '\r') line.size--;
 		int found = r->section ? regex_find(r->section, line, 0, e) : 0;
 		if (found == 1) {
@@ -129,18 +127,17 @@ static int lines_next(struct reader *shared, struct row *row, struct error *e) {
 		}
 		if (found) {
 			build(r, row);
-			r->rows++;
 			return 1;
 		}
 		if (shared->options.skip_unmatched) {
-			r->skipped++;
+			r->skipped = true;
 			continue;
 		}
 		error_set(e, STATUS_DATA, "%s:%llu: the line matches no pattern: '%.*s'; \"unmatched\": \"skip\" passes over such lines",
 			input_name(shared->in), number, (int)(line.size < 80 ? line.size : 80), line.data);
 		return -1;
 	}
-	if (state || r->rows || !r->skipped) return state;
+	if (state || shared->records || !r->skipped) return state;
 	error_set(e, STATUS_DATA, "%s: none of its lines matches \"row\"; has the format changed?", input_name(shared->in));
 	return -1;
 }

@@ -2,16 +2,10 @@
 
 #include <dirent.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "shard/meta.h"
-
-bool path_is_folder(const char *path) {
-	struct stat s;
-	return strcmp(path, "-") != 0 && stat(path, &s) == 0 && S_ISDIR(s.st_mode);
-}
 
 void decoder_free(struct decoder *d) {
 	tokenizer_close(d->tokenizer);

@@ -16,8 +16,6 @@ struct decoder { /* zero-initialise; kept from one data set to the next of the s
 bool decoder_find(struct decoder *d, const char *path, const char *file, struct error *e);
 void decoder_free(struct decoder *d);
 
-bool path_is_folder(const char *path); /* "-" is none */
-
 /* Calls `visit` for `path` when it is a file, "-" or a data set, else for the data sets in that folder in order of their names. Stops at the first
  * failure; a folder without any data set is one. */
 typedef bool data_set_visit(void *context, const char *path, struct error *e);

@@ -1,7 +1,6 @@
 /* Token rows from JSON Lines or from MDS, checked. */
 #include <cjson/cJSON.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "base/number.h"
@@ -345,9 +344,8 @@ static bool find_columns(struct row_source *s, struct error *e) {
 
 struct row_source *row_source_open(const char *path, struct error *e) {
 	struct row_source *s = memory_zeroed(1, sizeof *s);
-	struct stat status;
 	bool good;
-	if (strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+	if (path_is_folder(path)) {
 		s->name = memory_copy(path, strlen(path));
 		s->mds = mds_reader_open(path, e);
 		if (s->mds) s->values = memory_zeroed(mds_reader_column_count(s->mds), sizeof *s->values);

@@ -2,22 +2,17 @@
 #include <dirent.h>
 #include <fnmatch.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/share.h"
+#include "base/stream.h"
 #include "source/manifest.h"
 #include "source/pattern.h"
 
 const char *source_raw_root(void) {
 	const char *root = getenv("SPECTRUM_RAW");
 	return root && *root ? root : "out/raw";
-}
-
-static bool is_file(const char *path) {
-	struct stat st;
-	return !stat(path, &st) && S_ISREG(st.st_mode);
 }
 
 struct source *source_find(const char *name, struct error *e) {
@@ -32,14 +27,14 @@ struct source *source_find(const char *name, struct error *e) {
 		for (size_t i = 0; i < count && !tried; i++, folder += strlen(folder) + 1) {
 			buffer_clear(&path);
 			buffer_printf(&path, "%s/%s/source.json", folder, name);
-			tried = is_file(buffer_string(&path));
+			tried = path_is_file(buffer_string(&path));
 			if (!tried) continue;
 			path.size -= strlen("/source.json");
 			found = source_load(buffer_string(&path), e);
 		}
 		buffer_clear(&path);
 		buffer_printf(&path, "%s/source.json", name);
-		if (!tried && is_file(buffer_string(&path))) {
+		if (!tried && path_is_file(buffer_string(&path))) {
 			tried = true;
 			found = source_load(name, e);
 		}
@@ -68,7 +63,7 @@ char **source_list(void) {
 			buffer_clear(&path);
 			buffer_printf(&path, "%s/%s/source.json", folder, entry->d_name);
 			bool fresh = false;
-			if (entry->d_name[0] == '.' || !is_file(buffer_string(&path))) continue;
+			if (entry->d_name[0] == '.' || !path_is_file(buffer_string(&path))) continue;
 			map_put(&seen, text_of(entry->d_name), &fresh);
 			if (!fresh) continue;
 			ids = memory_grow(ids, &room, count + 2, sizeof *ids);
@@ -106,10 +101,9 @@ static void walk(const char *root, struct buffer *below, struct found_files *fou
 		buffer_printf(below, "%s%s", size ? "/" : "", entry->d_name);
 		buffer_clear(&path);
 		buffer_printf(&path, "%s/%s", root, buffer_string(below));
-		struct stat st;
-		if (!stat(buffer_string(&path), &st) && S_ISDIR(st.st_mode)) {
+		if (path_is_folder(buffer_string(&path))) {
 			walk(root, below, found);
-		} else if (is_file(buffer_string(&path))) {
+		} else if (path_is_file(buffer_string(&path))) {
 			found->paths = memory_grow(found->paths, &found->room, found->count + 1, sizeof *found->paths);
 			found->paths[found->count++] = memory_copy(below->data, below->size);
 		}
@@ -145,7 +139,7 @@ static void enumerate(struct file_lists *lists, struct pattern_values *v, const 
 		const char **values = arena_allocate(memory, (v->pattern->name_count + 1) * sizeof *values);
 		for (size_t i = 0; i < v->pattern->name_count; i++) values[i] = pattern_value(v, i);
 		const char *label = pattern_fill(v->pattern, v->source, v, memory);
-		if (is_file(join(memory, raw, label))) {
+		if (path_is_file(join(memory, raw, label))) {
 			add_found(lists, raw, label, values, memory);
 		} else {
 			lists->missing =
@@ -192,7 +186,7 @@ bool source_file_present(const struct source_file *file, const char *raw) {
 	struct buffer path = {0}, below = {0};
 	struct found_files found = {0};
 	buffer_printf(&path, "%s/%s", raw, file->path);
-	bool present = is_file(buffer_string(&path));
+	bool present = path_is_file(buffer_string(&path));
 	if (!present && file->member_count) walk(raw, &below, &found);
 	for (size_t i = 0; i < found.count; i++) {
 		for (size_t k = 0; k < file->member_count; k++)

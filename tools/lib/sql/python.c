@@ -29,18 +29,11 @@ static bool next_is(struct parser *p, char c) {
 
 static bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
-static int hex_value(char c) {
-	if (c >= '0' && c <= '9') return c - '0';
-	if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-	return -1;
-}
-
 /* `digits` hexadecimal digits as a code point. */
 static bool parse_hex(struct parser *p, int digits, uint32_t *code) {
 	*code = 0;
 	for (int i = 0; i < digits; i++, p->at++) {
-		int digit = p->at < p->end ? hex_value(*p->at) : -1;
+		int digit = p->at < p->end ? text_digit(*p->at) : -1;
 		if (digit < 0) return problem(p, "a hexadecimal digit of an escape");
 		*code = *code << 4 | (uint32_t)digit;
 	}

@@ -44,16 +44,10 @@ static void decode_byte_level(const struct strings *in, struct strings *out) {
 	buffer_free(&bytes);
 }
 
-static int digit(char c) {
-	if (c >= '0' && c <= '9') return c - '0';
-	if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* The byte of a token like <0x0A>, or -1. The library's number parser takes a plus sign, too. */
 static int byte_token(struct text t) {
 	if (t.size != 6 || memcmp(t.data, "<0x", 3) || t.data[5] != '>') return -1;
-	int high = t.data[3] == '+' ? 0 : digit(t.data[3]), low = digit(t.data[4]);
+	int high = t.data[3] == '+' ? 0 : text_digit(t.data[3]), low = text_digit(t.data[4]);
 	return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 

@@ -37,7 +37,7 @@ static void hash_bytes(struct text bytes, char out[2 * SHA256_DIGEST_LENGTH + 1]
 /* JSON begins with a brace; a SentencePiece model is a protocol buffer whose first field is a piece (0x0A). */
 static bool looks_like_json(struct text bytes) {
 	size_t at = 0;
-	if (text_starts(bytes, text_of("\xEF\xBB\xBF"))) at = 3;
+	bytes = text_unmarked(bytes);
 	while (at < bytes.size && strchr(" \t\r\n", bytes.data[at]) && bytes.data[at]) at++;
 	return at < bytes.size && bytes.data[at] == '{';
 }
