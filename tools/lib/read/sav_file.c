@@ -1,14 +1,13 @@
 #include "read/sav_file.h"
 
-#include <errno.h>
 #include <math.h>
-#include <pthread.h>
 #include <readstat.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/relay.h"
 
 enum { BATCH_BYTES = 1 << 20, BATCHES = 2 };
 
@@ -195,19 +194,17 @@ struct sav_rows {
 	const struct sav_file *file;
 	size_t *column; /* by variable: where its cells go, or SIZE_MAX */
 	size_t count, per_batch, last;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool has_thread;
+	struct relay *relay;
 	struct batch batches[BATCHES];
-	size_t written, taken; /* batches so far; written - taken of them are ready */
-	bool ended, stopped;
 	struct error error; /* when the end is a failure */
 	bool is_bad;
+	const struct batch *taken; /* the reader's, and its next row */
+	size_t row;
+	/* of the thread that reads the file */
+	struct relay *out;
+	struct batch *filling;
+	bool in_row; /* cells of the present row have been set */
 	struct complaint complaint;
-	size_t row; /* of the present batch, the consumer's */
-	bool has_batch;
-	bool in_row; /* the producer's: cells of the present row have been set */
 };
 
 static void on_row_error(const char *message, void *context) { complain(message, &((struct sav_rows *)context)->complaint); }
@@ -222,24 +219,20 @@ static int on_row_variable(int index, readstat_variable_t *variable, const char 
 	return READSTAT_HANDLER_OK;
 }
 
-/* Hands the batch over and waits for a free one; false when nobody wants more. */
-static bool hand_over(struct sav_rows *r) {
-	pthread_mutex_lock(&r->lock);
-	r->written++;
-	pthread_cond_signal(&r->changed);
-	while (r->written - r->taken == BATCHES && !r->stopped) pthread_cond_wait(&r->changed, &r->lock);
-	bool stopped = r->stopped;
-	pthread_mutex_unlock(&r->lock);
-	struct batch *next = &r->batches[r->written % BATCHES];
-	next->rows = 0;
-	arena_reset(&next->texts);
-	return !stopped;
+/* Waits for a free batch; false when nobody wants more. */
+static bool next_batch(struct sav_rows *r) {
+	size_t slot;
+	r->filling = relay_claim(r->out, &slot) ? &r->batches[slot] : NULL;
+	if (!r->filling) return false;
+	r->filling->rows = 0;
+	arena_reset(&r->filling->texts);
+	return true;
 }
 
 static int on_value(int row, readstat_variable_t *variable, readstat_value_t value, void *context) {
 	(void)row;
 	struct sav_rows *r = context;
-	struct batch *b = &r->batches[r->written % BATCHES];
+	struct batch *b = r->filling;
 	size_t index = (size_t)readstat_variable_get_index(variable);
 	if (index >= r->file->variable_count) return READSTAT_HANDLER_ABORT;
 	const struct sav_variable *v = &r->file->variables[index];
@@ -258,26 +251,24 @@ static int on_value(int row, readstat_variable_t *variable, readstat_value_t val
 	}
 	if (index != r->last) return READSTAT_HANDLER_OK;
 	r->in_row = false;
-	b->rows++;
-	return b->rows < r->per_batch || hand_over(r) ? READSTAT_HANDLER_OK : READSTAT_HANDLER_ABORT;
+	if (++b->rows < r->per_batch) return READSTAT_HANDLER_OK;
+	relay_give(r->out);
+	return next_batch(r) ? READSTAT_HANDLER_OK : READSTAT_HANDLER_ABORT;
 }
 
-static void *read_rows(void *state) {
+static void read_rows(struct relay *out, void *state) {
 	struct sav_rows *r = state;
 	struct handle handle;
+	r->out = out;
+	if (!next_batch(r)) return;
 	readstat_parser_t *p = make_parser(r->file, &handle);
 	readstat_set_error_handler(p, on_row_error);
 	readstat_set_variable_handler(p, on_row_variable);
 	readstat_set_value_handler(p, on_value);
 	readstat_error_t status = readstat_parse_sav(p, r->file->path, r);
 	readstat_parser_free(p);
-	pthread_mutex_lock(&r->lock);
-	if (r->batches[r->written % BATCHES].rows && r->written - r->taken < BATCHES) r->written++;
-	r->ended = true;
 	if (status != READSTAT_OK) r->is_bad = !failed(r->file, status, &r->complaint, &r->error);
-	pthread_cond_signal(&r->changed);
-	pthread_mutex_unlock(&r->lock);
-	return NULL;
+	if (r->filling && r->filling->rows) relay_give(out);
 }
 
 struct sav_rows *sav_rows_start(const struct sav_file *f, const size_t *place, size_t count) {
@@ -290,50 +281,28 @@ struct sav_rows *sav_rows_start(const struct sav_file *f, const size_t *place, s
 		if (place[i] < f->variable_count) r->column[place[i]] = i;
 	r->per_batch = BATCH_BYTES / (sizeof(struct cell) * (count + 1)) + 1;
 	for (size_t i = 0; i < BATCHES; i++) r->batches[i].cells = memory_zeroed(r->per_batch * (count + 1), sizeof(struct cell));
-	pthread_mutex_init(&r->lock, NULL);
-	pthread_cond_init(&r->changed, NULL);
-	int problem = pthread_create(&r->thread, NULL, read_rows, r);
-	r->has_thread = !problem;
-	if (problem) {
-		errno = problem;
-		r->ended = true;
-		r->is_bad = !error_system(&r->error, "%s: cannot start a thread", f->path);
-	}
+	r->relay = relay_open(BATCHES, read_rows, r);
+	if (!r->relay) r->is_bad = !error_set(&r->error, STATUS_OUTSIDE, "%s: cannot start a thread", f->path);
 	return r;
 }
 
-/* Waits for a batch; false at the end. */
-static bool take_batch(struct sav_rows *r) {
-	pthread_mutex_lock(&r->lock);
-	if (r->has_batch) {
-		r->taken++;
-		pthread_cond_signal(&r->changed);
-	}
-	while (r->written == r->taken && !r->ended) pthread_cond_wait(&r->changed, &r->lock);
-	r->has_batch = r->written != r->taken;
-	pthread_mutex_unlock(&r->lock);
-	r->row = 0;
-	return r->has_batch;
-}
-
 int sav_rows_next(struct sav_rows *r, const struct cell **cells, struct error *e) {
-	if ((!r->has_batch || r->row == r->batches[r->taken % BATCHES].rows) && !take_batch(r)) {
-		if (r->is_bad && e) *e = r->error;
-		return r->is_bad ? -1 : 0;
+	size_t slot;
+	if (!r->taken || r->row == r->taken->rows) {
+		if (!r->relay || !relay_take(r->relay, &slot)) {
+			if (r->is_bad && e) *e = r->error;
+			return r->is_bad ? -1 : 0;
+		}
+		r->taken = &r->batches[slot];
+		r->row = 0;
 	}
-	*cells = r->batches[r->taken % BATCHES].cells + r->row++ * r->count;
+	*cells = r->taken->cells + r->row++ * r->count;
 	return 1;
 }
 
 void sav_rows_stop(struct sav_rows *r) {
 	if (!r) return;
-	pthread_mutex_lock(&r->lock);
-	r->stopped = true;
-	pthread_cond_signal(&r->changed);
-	pthread_mutex_unlock(&r->lock);
-	if (r->has_thread) pthread_join(r->thread, NULL);
-	pthread_mutex_destroy(&r->lock);
-	pthread_cond_destroy(&r->changed);
+	relay_close(r->relay);
 	for (size_t i = 0; i < BATCHES; i++) {
 		arena_free(&r->batches[i].texts);
 		free(r->batches[i].cells);
