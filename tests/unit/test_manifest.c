@@ -74,6 +74,8 @@ int main(void) {
 	bad("an unbound name is told", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"files\":[{\"path\":\"{x}.csv\"}]}", "uses a {name} that `each` does not list");
 	bad("tables have names of their own", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"tables\":[{\"name\":\"t\",\"reader\":\"sql\"},{\"name\":\"T\",\"reader\":\"sql\"}]}",
 	        "tables[0].name: another table has it too");
+	bad("a table reads declared files", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"files\":[{\"path\":\"survey.csv\"}],"
+	        "\"tables\":[{\"name\":\"t\",\"reader\":\"csv\",\"files\":\"surveys.csv\",\"columns\":{\"v\":\"text\"}}]}", "tables[0].files: no path of the source's");
 	bad("tasks have names of their own", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"tasks\":[{\"name\":\"k\",\"split\":\"train\",\"generate\":[\"x\"]},"
 	        "{\"name\":\"k\",\"split\":\"train\",\"generate\":[\"x\"]}]}", "tasks[1].name: an earlier entry has the same name and part");
 	bad("the parts of a task have one split", "{\"id\":\"demo\",\"title\":\"T\",\"access\":\"open\",\"tasks\":[{\"name\":\"k\",\"part\":\"a\",\"split\":\"train\",\"generate\":[\"x\"]},"

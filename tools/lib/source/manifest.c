@@ -346,15 +346,33 @@ static bool read_head(struct place *p, const cJSON *root) {
 	return true;
 }
 
+/* Whether a declared file can be one of the table's, or an archive that holds one. Without declared files nobody knows. */
+static bool is_declared(struct source *s, const struct source_table *table) {
+	struct pattern files;
+	if (!s->file_count || !table->files || pattern_parse(&files, table->files, &s->memory)) return true;
+	const char **matched = arena_allocate(&s->memory, (files.name_count + 1) * sizeof *matched);
+	struct pattern_values values;
+	const char *first = pattern_values_start(&values, s, &files, &s->memory) ? pattern_fill(&files, s, &values, &s->memory) : NULL;
+	for (size_t i = 0; i < s->file_count; i++) {
+		const char *path = s->files[i].path;
+		if (s->files[i].member_count || strstr(path, ".zip") || strstr(path, ".tar") || strstr(path, ".tgz")) return true;
+		if (first ? !strcmp(first, path) : pattern_match(&files, text_of(path), matched, &s->memory)) return true;
+	}
+	return false;
+}
+
 /* What entries have to be together: tables of different names, parts of one task of different names and one split. */
 static bool check_together(struct place *p) {
-	const struct source *s = p->source;
-	for (size_t i = 0; i < s->table_count; i++)
+	struct source *s = p->source;
+	for (size_t i = 0; i < s->table_count; i++) {
+		struct place table = place_inside(p, "tables", (int)i);
+		if (!is_declared(s, &s->tables[i])) return place_wrong(&table, "files", "no path of the source's \"files\" is like that");
 		for (size_t j = 0; j < i; j++) { /* the tables that a SAV table adds stand behind all others */
 			struct place in = place_inside(p, "tables", (int)j);
 			if (!strcasecmp(s->tables[i].spec.name, s->tables[j].spec.name))
 				return place_wrong(&in, "name", "another table has it too (SQL names ignore case)");
 		}
+	}
 	for (size_t i = 0; i < s->task_count; i++)
 		for (size_t j = 0; j < i; j++) {
 			if (strcmp(s->tasks[i].name, s->tasks[j].name) != 0) continue;
