@@ -9,6 +9,9 @@ fails "a suite with missing tasks" 1 "no source has the task 'polis_vote'" spect
 
 spectrum adapt "$ROOT/sources/coinflip" --limit 5 >i.jsonl 2>/dev/null
 spectrum draw i.jsonl >s.jsonl 2>/dev/null
+cp -R "$ROOT/sources/coinflip" .
+{ printf '\357\273\277'; cat "$ROOT/sources/coinflip/source.json"; } >coinflip/source.json
+prints "a manifest may begin with a byte order mark" "all is well" spectrum check coinflip
 for f in i s; do
 	prints "$f.jsonl is clean" "all is well" spectrum check $f.jsonl
 	[ -s $f.jsonl ] || not_ok "$f.jsonl is empty"

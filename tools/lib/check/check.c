@@ -40,7 +40,7 @@ int check_file(struct checks *c, const char *path, const char *schema_name, cons
 	struct error found = {0};
 	struct schema *schema = check_schema(c, schema_name, e);
 	int state = schema && input_load(path, 0, &text, e) ? 1 : -1;
-	if (state == 1 && (!json_check(buffer_text(&text), &v, &found) || !schema_check(schema, definition, v, &found))) {
+	if (state == 1 && (!json_check(text_unmarked(buffer_text(&text)), &v, &found) || !schema_check(schema, definition, v, &found))) {
 		check_problem(c, "%s: %s", path, found.message);
 		state = 0;
 	}
