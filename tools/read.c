@@ -3,7 +3,6 @@
 
 #include "base/arena.h"
 #include "base/memory.h"
-#include "base/number.h"
 #include "base/options.h"
 #include "base/progress.h"
 #include "json/json.h"
@@ -42,23 +41,6 @@ static const struct program program = {"read", "raw files to JSON Lines", "[FILE
 	"FILE is a file, - (standard input) or ARCHIVE/MEMBER; gz, bz2, xz, zst and lz4 are unpacked. Cells of csv, tsv and lines are "
 	"texts; numbers of JSON keep their text."};
 
-static void add_cell(struct buffer *b, const struct cell *c) {
-	switch (c->type) {
-	case CELL_NULL: buffer_add_string(b, "null"); break;
-	case CELL_TEXT: json_add_string(b, c->text, ascii); break;
-	case CELL_INTEGER: number_add_integer(b, c->integer); break;
-	case CELL_REAL: number_add_real(b, c->real); break;
-	case CELL_BOOLEAN: buffer_add_string(b, c->integer ? "true" : "false"); break;
-	case CELL_NUMBER: buffer_add_text(b, c->text); break;
-	case CELL_JSON: {
-		struct json_value value;
-		if (ascii && json_check(c->text, &value, NULL)) json_add_value(b, value, false, true);
-		else buffer_add_text(b, c->text);
-		break;
-	}
-	}
-}
-
 /* Names as `"name":`, written once as long as they stay the same. */
 struct labels {
 	struct buffer bytes;
@@ -82,7 +64,7 @@ static void add_row(struct buffer *b, struct labels *l, const char *file, const 
 	for (size_t i = 0; i < row->count; i++) {
 		buffer_add(b, l->bytes.data + start, l->ends[i] - start);
 		start = l->ends[i];
-		add_cell(b, &row->cells[i]);
+		reader_add_json(b, &row->cells[i], ascii);
 	}
 	if (where) {
 		json_add_pair(b, "_file", text_of(file), ascii);

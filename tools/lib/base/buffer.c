@@ -26,6 +26,18 @@ void buffer_add_char(struct buffer *b, char c) {
 void buffer_add_text(struct buffer *b, struct text t) { buffer_add(b, t.data, t.size); }
 void buffer_add_string(struct buffer *b, const char *string) { buffer_add(b, string, strlen(string)); }
 
+size_t buffer_add_repaired(struct buffer *b, struct text t) {
+	size_t count = 0;
+	for (const char *at = t.data, *end = t.size ? at + t.size : at; at < end;) {
+		const char *from = at;
+		bool bad = utf8_next(&at, end) == UTF8_BAD;
+		if (bad) buffer_add_string(b, "\xEF\xBF\xBD");
+		else buffer_add(b, from, (size_t)(at - from));
+		count += bad;
+	}
+	return count;
+}
+
 void buffer_vprintf(struct buffer *b, const char *format, va_list args) {
 	va_list again;
 	va_copy(again, args);

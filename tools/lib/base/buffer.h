@@ -18,6 +18,10 @@ void buffer_add(struct buffer *b, const void *bytes, size_t size);
 void buffer_add_char(struct buffer *b, char c);
 void buffer_add_text(struct buffer *b, struct text t);
 void buffer_add_string(struct buffer *b, const char *string);
+
+/* Adds `t` with U+FFFD in place of what is not UTF-8; how many there were. */
+size_t buffer_add_repaired(struct buffer *b, struct text t);
+
 void buffer_printf(struct buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buffer_vprintf(struct buffer *b, const char *format, va_list args);
 

@@ -111,7 +111,7 @@ static bool add_value(struct parquet_record *r, const struct parquet_node *n, ui
 	if (n->shape == SHAPE_LEAF) {
 		struct cell cell;
 		if (!leaf_cell(r, n, level, &cell, e)) return false;
-		parquet_add_json(r->json, &cell);
+		reader_add_json(r->json, &cell, false);
 		return true;
 	}
 	uint8_t defined = 0;

@@ -3,7 +3,6 @@
 #include <endian.h>
 #include <math.h>
 
-#include "base/number.h"
 #include "json/json.h"
 
 enum { DECIMAL_BYTES = 128 };
@@ -148,25 +147,15 @@ static double half(struct text t) {
 	return bits & 0x8000 ? -v : v;
 }
 
-static struct text repaired(struct text t, struct buffer *scratch, uint64_t *replaced) {
-	for (const char *at = t.data, *end = at + t.size; at < end;) {
-		const char *start = at;
-		if (utf8_next(&at, end) == UTF8_BAD) {
-			buffer_add_string(scratch, "\xEF\xBF\xBD");
-			++*replaced;
-		} else {
-			buffer_add(scratch, start, (size_t)(at - start));
-		}
-	}
-	return buffer_text(scratch);
-}
-
 static struct cell bytes_cell(const struct parquet_node *n, struct text t, struct buffer *scratch, uint64_t *replaced) {
 	if (!t.data) t.data = "";
 	if (n->meaning != MEANING_BINARY && utf8_valid(t)) return (struct cell){.type = CELL_TEXT, .text = t};
-	if (n->meaning == MEANING_TEXT) return (struct cell){.type = CELL_TEXT, .text = repaired(t, scratch, replaced)};
-	buffer_add_string(scratch, "\\x");
-	add_hex(scratch, t);
+	if (n->meaning == MEANING_TEXT) {
+		*replaced += buffer_add_repaired(scratch, t);
+	} else {
+		buffer_add_string(scratch, "\\x");
+		add_hex(scratch, t);
+	}
 	return (struct cell){.type = CELL_TEXT, .text = buffer_text(scratch)};
 }
 
@@ -223,24 +212,12 @@ bool parquet_cell(
 	return true;
 }
 
-void parquet_add_json(struct buffer *b, const struct cell *c) {
-	switch (c->type) {
-	case CELL_NULL: buffer_add_string(b, "null"); break;
-	case CELL_TEXT: json_add_string(b, c->text, false); break;
-	case CELL_INTEGER: number_add_integer(b, c->integer); break;
-	case CELL_REAL: number_add_real(b, c->real); break;
-	case CELL_BOOLEAN: buffer_add_string(b, c->integer ? "true" : "false"); break;
-	case CELL_NUMBER:
-	case CELL_JSON: buffer_add_text(b, c->text); break;
-	}
-}
-
 void parquet_add_key(struct buffer *b, const struct cell *c) {
 	if (c->type == CELL_TEXT || c->type == CELL_JSON) {
 		json_add_string(b, c->text, false);
 	} else {
 		buffer_add_char(b, '"');
-		parquet_add_json(b, c);
+		reader_add_json(b, c, false);
 		buffer_add_char(b, '"');
 	}
 }

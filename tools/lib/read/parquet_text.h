@@ -34,8 +34,7 @@ union parquet_value {
 bool parquet_cell(
 	const struct parquet_node *n, const union parquet_value *v, struct buffer *scratch, uint64_t *replaced, struct cell *cell);
 
-/* Adds a cell as JSON, or as the key of an object. */
-void parquet_add_json(struct buffer *b, const struct cell *c);
+/* Adds a cell as the key of an object. */
 void parquet_add_key(struct buffer *b, const struct cell *c);
 
 #endif

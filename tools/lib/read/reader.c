@@ -6,7 +6,9 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/regex.h"
+#include "json/json.h"
 #include "read/archive.h"
 #include "read/reader_kind.h"
 
@@ -197,6 +199,22 @@ int reader_next(struct reader *r, struct row *row, struct error *e) {
 	int state = r->kind->next(r, row, e);
 	if (state == 1) row->number = ++r->records;
 	return state;
+}
+
+void reader_add_json(struct buffer *b, const struct cell *c, bool ascii) {
+	struct json_value value;
+	switch (c->type) {
+	case CELL_NULL: buffer_add_string(b, "null"); break;
+	case CELL_TEXT: json_add_string(b, c->text, ascii); break;
+	case CELL_INTEGER: number_add_integer(b, c->integer); break;
+	case CELL_REAL: number_add_real(b, c->real); break;
+	case CELL_BOOLEAN: buffer_add_string(b, c->integer ? "true" : "false"); break;
+	case CELL_JSON:
+		if (ascii && json_check(c->text, &value, NULL)) json_add_value(b, value, false, true);
+		else buffer_add_text(b, c->text);
+		break;
+	case CELL_NUMBER: buffer_add_text(b, c->text); break;
+	}
 }
 
 bool reader_kind_is_json(const char *kind) { return kind && !strncmp(kind, "json", 4); }

@@ -62,6 +62,9 @@ struct reader *reader_open(const char *path, const struct reader_options *option
 /* 1 = a row, 0 = end, -1 = failure (the message names file and row). */
 int reader_next(struct reader *r, struct row *row, struct error *e);
 
+/* Adds a cell as JSON; with `ascii` all that is not ASCII is escaped. */
+void reader_add_json(struct buffer *b, const struct cell *c, bool ascii);
+
 /* Whether records of this kind (NULL: none was given) are JSON objects, which may differ in their keys. */
 bool reader_kind_is_json(const char *kind);
 

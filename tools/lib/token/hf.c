@@ -90,13 +90,8 @@ static bool encode_text(const struct hf *h, struct hf_scratch *s, struct text te
 /* What is not UTF-8 becomes U+FFFD first, as the library's own conversion would do it. */
 static struct text valid_text(struct hf_scratch *s, struct text text) {
 	if (utf8_valid(text)) return text;
-	const char *at = text.data, *end = at + text.size;
 	buffer_clear(&s->valid);
-	while (at < end) {
-		const char *from = at;
-		if (utf8_next(&at, end) == UTF8_BAD) buffer_add_string(&s->valid, "\xEF\xBF\xBD");
-		else buffer_add(&s->valid, from, (size_t)(at - from));
-	}
+	buffer_add_repaired(&s->valid, text);
 	return buffer_text(&s->valid);
 }
 

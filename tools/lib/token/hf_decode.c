@@ -25,21 +25,11 @@ static struct text string_at(const struct strings *s, size_t i) {
 	return s->text.data ? text_make(s->text.data + from, s->ends[i] - from) : text_of("");
 }
 
-/* Adds bytes, what is not UTF-8 as U+FFFD. */
-static void add_lossy(struct buffer *out, struct text bytes) {
-	const char *at = bytes.data, *end = bytes.size ? at + bytes.size : at;
-	while (at < end) {
-		const char *from = at;
-		if (utf8_next(&at, end) == UTF8_BAD) buffer_add_string(out, "\xEF\xBF\xBD");
-		else buffer_add(out, from, (size_t)(at - from));
-	}
-}
-
 static void decode_byte_level(const struct strings *in, struct strings *out) {
 	struct buffer bytes = {0};
 	for (size_t i = 0; i < in->count; i++)
 		if (!hf_bytes_from_letters(string_at(in, i), &bytes)) buffer_add_text(&bytes, string_at(in, i));
-	add_lossy(&out->text, buffer_text(&bytes));
+	buffer_add_repaired(&out->text, buffer_text(&bytes));
 	end_string(out);
 	buffer_free(&bytes);
 }
