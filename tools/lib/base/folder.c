@@ -58,9 +58,7 @@ bool file_copy(const char *from, const char *to, struct error *e) {
 		if (got < 0 && errno == EINTR) continue;
 		if (got < 0) good = error_system(e, "%s: cannot read", from);
 		if (got <= 0) break;
-		for (ptrdiff_t done = 0, step; good && done<got; done += step> 0 ? step : 0)
-			if ((step = write(out, bytes + done, (size_t)(got - done))) < 0 && errno != EINTR)
-				good = error_system(e, "%s: cannot write", to);
+		good = descriptor_write(out, text_make(bytes, (size_t)got)) || error_system(e, "%s: cannot write", to);
 	}
 	if (out >= 0 && close(out) && good) good = error_system(e, "%s: cannot write", to);
 	if (out >= 0 && !good) unlink(to);

@@ -310,21 +310,23 @@ static void fail(struct output *out) {
 	out->failed = true;
 }
 
-static void write_all(struct output *out, const char *data, size_t size) {
-	while (size && !out->failed) {
-		ptrdiff_t done = write(out->fd, data, size);
-		if (done < 0) {
-			if (errno != EINTR) fail(out);
-			continue;
-		}
-		data += done;
-		size -= (size_t)done;
+bool descriptor_write(int fd, struct text bytes) {
+	while (bytes.size) {
+		ptrdiff_t done = write(fd, bytes.data, bytes.size);
+		if (done < 0 && errno == EINTR) continue;
+		if (done < 0) return false;
+		bytes = text_make(bytes.data + done, bytes.size - (size_t)done);
 	}
+	return true;
+}
+
+static void write_all(struct output *out, struct text bytes) {
+	if (!out->failed && !descriptor_write(out->fd, bytes)) fail(out);
 }
 
 static void write_chunk(struct output *out, struct buffer *bytes, ZSTD_EndDirective directive) {
 	if (!out->zstd) {
-		write_all(out, bytes->data, bytes->size);
+		write_all(out, buffer_text(bytes));
 	} else {
 		ZSTD_inBuffer in = {bytes->data, bytes->size, 0};
 		char packed[64 * 1024];
@@ -337,7 +339,7 @@ static void write_chunk(struct output *out, struct buffer *bytes, ZSTD_EndDirect
 				fail(out);
 				break;
 			}
-			write_all(out, packed, chunk.pos);
+			write_all(out, text_make(packed, chunk.pos));
 		} while (!out->failed && (directive == ZSTD_e_end ? left != 0 : in.pos < in.size));
 	}
 	buffer_clear(bytes);

@@ -46,6 +46,9 @@ void input_close(struct input *in);
 /* A whole file ("-" = standard input) into `out`, decompressed if zstd; at most `limit` bytes (0 = 4 GiB). */
 bool input_load(const char *path, size_t limit, struct buffer *out, struct error *e);
 
+/* All of the bytes to a descriptor. False with errno set. */
+bool descriptor_write(int fd, struct text bytes);
+
 struct output;
 
 /* `path` or "-" (standard output, never compressed). Missing folders are made. */

@@ -1,6 +1,5 @@
 #include "read/spool.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,22 +17,14 @@ static int open_plain(const char *path, const char *magic) {
 	return -1;
 }
 
-static bool write_all(int fd, struct text bytes, struct error *e) {
-	while (bytes.size) {
-		ssize_t done = write(fd, bytes.data, bytes.size);
-		if (done < 0 && errno == EINTR) continue;
-		if (done < 0) return error_system(e, "cannot write a temporary file; $TMPDIR names a folder with more room");
-		bytes = text_make(bytes.data + done, bytes.size - (size_t)done);
-	}
-	return true;
-}
-
 /* What does not start with the magic is not copied any further: the reader will refuse it. */
 static bool copy(struct input *in, int fd, const char *magic, struct error *e) {
 	struct text chunk;
 	bool first = true, right = true;
 	do {
-		if (!input_chunk(in, &chunk, e) || !write_all(fd, chunk, e)) return false;
+		if (!input_chunk(in, &chunk, e)) return false;
+		if (!descriptor_write(fd, chunk))
+			return error_system(e, "cannot write a temporary file; $TMPDIR names a folder with more room");
 		if (first && chunk.size >= strlen(magic)) right = text_starts(chunk, text_of(magic));
 		first = false;
 	} while (chunk.size && right);

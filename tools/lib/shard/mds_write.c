@@ -170,23 +170,12 @@ static void take_shard(void *job, void *context) {
 	w->free_shards = s;
 }
 
-static bool write_all(int fd, struct text bytes) {
-	while (bytes.size) {
-		ptrdiff_t done = write(fd, bytes.data, bytes.size);
-		if (done < 0 && errno == EINTR) continue;
-		if (done <= 0) return false;
-		bytes.data += done;
-		bytes.size -= (size_t)done;
-	}
-	return true;
-}
-
 /* Writes a file in the temporary folder. The disk begins at once, but is waited for only at the end (sync_file). */
 static bool write_file(const struct mds_writer *w, const char *name, struct text bytes, struct error *e) {
 	struct buffer path = {0};
 	buffer_printf(&path, "%s/%s", w->temporary.data, name);
 	int fd = open(buffer_string(&path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	bool good = fd >= 0 && write_all(fd, bytes);
+	bool good = fd >= 0 && descriptor_write(fd, bytes);
 	if (good) sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); /* advice: a file system that cannot loses nothing */
 	if (fd >= 0 && close(fd)) good = false;
 	if (!good) error_system(e, "%s: cannot write", path.data);

@@ -124,15 +124,8 @@ static bool open_file(struct shuffle *s, struct error *e) {
 }
 
 static bool write_all(struct shuffle *s, struct text bytes, struct error *e) {
-	while (bytes.size) {
-		ptrdiff_t done = write(s->fd, bytes.data, bytes.size);
-		if (done < 0 && errno == EINTR) continue;
-		if (done <= 0) return error_system(e, "%s.tmp: cannot write what does not fit into --memory", s->name);
-		bytes.data += done;
-		bytes.size -= (size_t)done;
-		s->written += (uint64_t)done;
-	}
-	return true;
+	s->written += bytes.size;
+	return descriptor_write(s->fd, bytes) || error_system(e, "%s.tmp: cannot write what does not fit into --memory", s->name);
 }
 
 static void sort_entries(struct shuffle *s) { qsort_r(entries_of(s), s->count, sizeof(struct entry), compare_entries, s); }
