@@ -34,4 +34,6 @@ def each_source(check):
     for source in sys.argv[2:] or sorted(os.listdir(os.path.join(root, "sources"))):
         if os.path.exists(os.path.join(root, "sources", source, "source.json")):
             check(root, source)
+        elif source in sys.argv[2:]:
+            result(False, source, "there is no such source in sources/; a path works too")
     sys.exit(1 if failures else 0)
