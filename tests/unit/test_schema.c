@@ -56,6 +56,7 @@ int main(void) {
 	keyword("oneOf: exactly one", "{\"oneOf\":[{\"minimum\":0},{\"maximum\":10}]}", "11", "5");
 	keyword("$ref", "{\"items\":{\"$ref\":\"#/$defs/a\"},\"$defs\":{\"a\":{\"type\":\"null\"}}}", "[null]", "[0]");
 	keyword("a schema may be false", "{\"properties\":{\"a\":false}}", "{}", "{\"a\":1}");
+	keyword("a name does not end at a NUL", "{\"properties\":{\"a\":{}},\"additionalProperties\":false}", "{\"a\":1}", "{\"a\\u0000b\":1}");
 	says("a wrong pattern is told each time", "{\"anyOf\":[{\"pattern\":\"(\"},{\"pattern\":\"(\"}]}", "\"a\"",
 		": the pattern '(' is wrong at offset 1: missing closing parenthesis");
 	CHECK("a $ref that runs in a circle ends", !fits("{\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{\"$ref\":\"#/$defs/a\"}}}", "1"));

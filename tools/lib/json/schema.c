@@ -234,11 +234,12 @@ static bool check_object(struct schema *s, const cJSON *node, struct json_value 
 	while (json_walk_next(&walk, &name, &value)) {
 		struct buffer decoded = {0};
 		buffer_add_text(&decoded, string_of(s, name));
-		const cJSON *property = properties ? get(properties, buffer_string(&decoded)) : NULL;
+		const char *string = buffer_string(&decoded);
+		const cJSON *property = strlen(string) == decoded.size ? get(properties, string) : NULL;
 		bool good = true;
 		if (property || (more && !cJSON_IsBool(more)))
 			good = check_inside(s, property ? property : more, value, buffer_text(&decoded), depth, e);
-		else if (more && cJSON_IsFalse(more)) good = wrong(s, e, "has the unknown key '%s'", buffer_string(&decoded));
+		else if (more && cJSON_IsFalse(more)) good = wrong(s, e, "has the unknown key '%s'", string);
 		buffer_free(&decoded);
 		if (!good) return false;
 	}
