@@ -31,6 +31,8 @@ int main(void) {
 			else walked = walked && json_count(v) == 2;
 		}
 	CHECK("long strings are walked over", walked);
+	const char *broken = "\"a\xFF\" ";
+	CHECK("a string that is not UTF-8 is one to decode", json_scan(&broken, broken + 5, &v, &e) && v.escaped && *broken == ' ');
 	CHECK("values", good("0") && good(" [1, 2.5e-3, \"x\", null, true, false, {}] ") && good("{\"a\":{\"b\":[]}}"));
 	CHECK("not values", !good("") && !good("01") && !good("1.") && !good("[1,]") && !good("{\"a\":1,}") && !good("{a:1}") &&
 				    !good("nul") && !good("\"\n\"") && !good("\"\\x\"") && !good("1 2") && !good("NaN") && !good("-") &&

@@ -166,19 +166,25 @@ static bool scan_value(struct scanner *s, int depth, struct json_value *out) {
 	return good;
 }
 
+/* The value that is wanted, scanned: a string that is not UTF-8 must be decoded, too. */
+static bool scan_wanted(struct scanner *s, struct json_value *value) {
+	if (!scan_value(s, 0, value)) return false;
+	if (value->type == JSON_STRING && !value->escaped) value->escaped = !utf8_valid(value->raw);
+	return true;
+}
+
 bool json_check(struct text t, struct json_value *value, struct error *e) {
 	struct scanner s = {t.data, t.data, t.data + t.size, NULL};
-	bool good = scan_value(&s, 0, value);
+	bool good = scan_wanted(&s, value);
 	if (good) skip_blanks(&s);
 	if (good && s.at < s.end) good = problem(&s, "nothing behind the value");
-	if (good && value->type == JSON_STRING && !value->escaped) value->escaped = !utf8_valid(value->raw);
 	if (good) return true;
 	return error_set(e, STATUS_DATA, "not JSON: at byte %zu there should be %s", (size_t)(s.at - s.start), s.problem);
 }
 
 bool json_scan(const char **at, const char *end, struct json_value *value, struct error *e) {
 	struct scanner s = {*at, *at, end, NULL};
-	bool good = scan_value(&s, 0, value);
+	bool good = scan_wanted(&s, value);
 	*at = s.at;
 	return good || error_set(e, STATUS_DATA, "not JSON: there should be %s", s.problem);
 }
