@@ -142,7 +142,7 @@ endif
 ifneq ($(TOKENIZER_HF),)
 	@$(SPECTRUM) fetch --quiet $(FROM_MIRROR) --raw $(OUT)/tokenizers --tokenizer $(TOKENIZER_HF) >/dev/null
 else ifneq ($(TOKENIZER),$(OUT)/tokenizers/spm32k.model)
-	@test -r '$(TOKENIZER)' || { echo "TOKENIZER=$(TOKENIZER): there is no such file; give a .model, a tokenizer.json or hf:OWNER/NAME@REVISION" >&2; exit 2; }
+	@test -f '$(TOKENIZER)' && test -r '$(TOKENIZER)' || { echo "TOKENIZER=$(TOKENIZER): there is no such file; give a .model, a tokenizer.json or hf:OWNER/NAME@REVISION" >&2; exit 2; }
 endif
 	@SPECTRUM_RAW=$(RAW) $(SPECTRUM) sources --make $(STATE) $(TASKS:%=--task %) $(SOURCES)
 

@@ -44,6 +44,7 @@ rebuilds "another FORMAT too" "PACK.spm32k-colon-64 TOKENIZE.polis" SOURCES=poli
 
 refuses "no such task" "no source here has the task 'nope'" TASKS='polis_vote nope'
 refuses "no such tokeniser" 'TOKENIZER=/nope.json: there is no such file; give' TOKENIZER=/nope.json
+refuses "a tokeniser's folder" "TOKENIZER=/tmp: there is no such file; give" TOKENIZER=/tmp
 mkdir "$WORK/shut" && chmod a-w "$WORK/shut"
 if [ -w "$WORK/shut" ]; then skip "a folder that cannot be written to" "this user writes everywhere"
 else refuses "a folder that cannot be written to" "^OUT=.*/shut cannot be written to; give another folder with OUT=DIR" OUT="$WORK/shut"; fi
