@@ -84,6 +84,8 @@ prints "under a cap a sample comes in a second order only after all samples" 37 
 sed 's/,"max_sequences":100//' many.jsonl | spectrum draw --task capped --limit 100 >out; same "--limit is such a cap" out kept
 
 # Errors
+echo '{"task":"t","source":"s","split":"train","sequence":0,"messages":[]}' >drawn.jsonl
+fails "a stream that was drawn already" 1 "drawn.jsonl:1: .sequence. is a number: this is a stream of sequences" spectrum draw drawn.jsonl
 fails "not a file" 3 'none.jsonl' spectrum draw none.jsonl
 broken() {
 	what=$1 pattern=$2; shift 2

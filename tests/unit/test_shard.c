@@ -191,7 +191,7 @@ static void test_rows(void) {
 		{"{\"sequence\":-1,\"task\":\"t\",\"part\":\"\",\"source\":\"s\",\"split\":\"x\",\"instance\":\"\",\"input_ids\":[1],"
 		 "\"labels\":[1],\"example\":[0]}",
 			"0 or more"},
-		{"{\"sequence\":1.5}", "sequence should be an integer"}, {"{}", "task is missing"}, {"[]", "object"}, {"\n", "object"},
+		{"{\"sequence\":1.5}", "sequence should be an integer: this is not a token row"}, {"{}", "task is missing"}, {"[]", "object"}, {"\n", "object"},
 		{"{\"a\"", "':'"}, {"{\"a\":1", "',' or '}'"}, {"{a:1}", "member name"}};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		bool told = reread(bad[i][0], &b, &e) == -1 && strstr(e.message, bad[i][1]) && strstr(e.message, "row.jsonl:1: ");

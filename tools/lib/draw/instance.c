@@ -83,6 +83,9 @@ static bool read_law(struct instance_reader *r, struct json_value object, struct
 	static const char *const known[] = {"mode", "repeat", "length", "permutations", "description_probability", "max_sequences", NULL};
 	*law = sequence_law_default;
 	if (object.type == JSON_NONE) return true;
+	if (object.type == JSON_NUMBER)
+		return wrong_key(
+			r, e, "sequence", "is a number: this is a stream of sequences or token rows, not the one of 'spectrum adapt'");
 	if (object.type != JSON_OBJECT) return wrong_key(r, e, "sequence", "should be an object {\"mode\": …}");
 	struct json_walk walk = json_walk_start(object);
 	struct json_value key, value;

@@ -162,7 +162,7 @@ static bool scan_sequence(const char **at, const char *end, int64_t *out, struct
 	struct json_value value;
 	if (!json_scan(at, end, &value, e)) return false;
 	if (value.type == JSON_NUMBER && number_parse_integer(value.raw, out)) return true;
-	return error_set(e, STATUS_DATA, "sequence should be an integer");
+	return error_set(e, STATUS_DATA, "sequence should be an integer: this is not a token row of 'spectrum tokenize'");
 }
 
 static bool scan_text(struct row_source *s, enum field field, const char **at, const char *end, struct token_row *row, struct error *e) {
