@@ -129,6 +129,8 @@ printf 'k,topic,a,law\nx,cats,1,\nx,dogs,2,\n' >raw/fixed/t.csv
 fails 'a description column that differs in an instance' 1 "task 'fixed': instance 'x': column 'topic' differs" spectrum adapt ./fixed --raw raw
 printf 'k,topic,a,law\nx,cats,1,[1]\nx,cats,2,[1]\n' >raw/fixed/t.csv
 fails 'a target that is no law' 1 "instance 'x': column 'law' is the \"target\" and should hold the output's probability, or a JSON object" spectrum adapt ./fixed --raw raw
+printf 'k,topic,a,law\nx,cats,1,"{""1"": 25, ""2"": 75}"\nx,cats,2,"{""1"": 25, ""2"": 75}"\n' >raw/fixed/t.csv
+fails 'a target in per cent' 1 "a JSON object \{output: probability\}, from 0 to 1, but holds '\{\"1\": 25" spectrum adapt ./fixed --raw raw
 
 # --- rows that tell the probability of their own output
 source_folder told '{"name":"t","reader":"csv","files":"t.csv","columns":{"k":"text","a":"text","p":"real"}}' \

@@ -69,11 +69,11 @@ static bool add_target(struct adapt_writer *w, struct buffer *b) {
 	struct text law = buffer_text(&w->text);
 	bool good = json_check(law, &object, NULL) && object.type == JSON_OBJECT;
 	for (struct json_walk walk = json_walk_start(object); good && json_walk_next(&walk, &key, &value);)
-		good = value.type == JSON_NUMBER && number_parse_real(value.raw, &p) && p >= 0;
+		good = value.type == JSON_NUMBER && number_parse_real(value.raw, &p) && p >= 0 && p <= 1;
 	if (!good) {
 		error_set(w->e, STATUS_DATA,
 			"column '%s' is the \"target\" and should hold the output's probability, or a JSON object {output: probability}, "
-			"but holds '%.*s'",
+			"from 0 to 1, but holds '%.*s'",
 			w->task->target, law.size > 80 ? 80 : (int)law.size, law.data);
 		return within(w);
 	}
