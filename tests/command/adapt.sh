@@ -203,6 +203,12 @@ prints 'a column that neither source.json nor the sample has is told, with its f
 	"spectrum adapt: warning: known: ulm.csv has the column 'no', which table 'v' does not know and does not read. Was the file changed?" grep warning err.log
 same 'and changes nothing' got wanted
 
+# --- a reason a row: memory by their number, not by its square
+source_folder reasons '{"name":"t","reader":"sql"}' '{"name":"k","split":"test","generate":["v"]}' \
+	"CREATE TABLE t AS SELECT value AS v FROM series(1, 30000); CREATE VIEW k AS SELECT * FROM t WHERE v = 1;
+	 CREATE VIEW k_dropped AS SELECT 'reason ' || v AS reason, 1 AS n FROM t WHERE v > 1"
+check 'very many reasons' sh -c 'ulimit -v 4000000; spectrum adapt ./reasons --stats stats.json >/dev/null && jq -e "(.dropped | length) == 29999" stats.json'
+
 # --- rows without an example
 source_folder spoiled '{"name":"v","reader":"csv","files":"v.csv","columns":{"side":"text","n":"integer"}}' \
 	'{"name":"left","split":"train","generate":["n"]},{"name":"right","split":"train","generate":["n"],"min_examples":2}' \

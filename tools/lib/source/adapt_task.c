@@ -9,11 +9,14 @@
 #include "source/adapt_parts.h"
 
 void adapt_drop(struct adapt *a, struct adapt_outcome *outcome, const char *reason, uint64_t n) {
+	size_t count = outcome->dropped_count;
 	if (!n) return;
-	struct adapt_reason *list = arena_allocate(a->memory, (outcome->dropped_count + 1) * sizeof *list);
-	if (outcome->dropped_count) memcpy(list, outcome->dropped, outcome->dropped_count * sizeof *list);
-	list[outcome->dropped_count++] = (struct adapt_reason){arena_copy(a->memory, text_of(reason)).data, n};
-	outcome->dropped = list;
+	if (!(count & (count - 1))) { /* 0, 1, 2, 4, 8, …: the list is full */
+		struct adapt_reason *list = arena_allocate(a->memory, (2 * count + 1) * sizeof *list);
+		if (count) memcpy(list, outcome->dropped, count * sizeof *list);
+		outcome->dropped = list;
+	}
+	outcome->dropped[outcome->dropped_count++] = (struct adapt_reason){arena_copy(a->memory, text_of(reason)).data, n};
 }
 
 /* Rows are rendered on other threads, some instances at a time. An instance too large for that goes row by row, sorted by SQLite. */
