@@ -9,8 +9,8 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-#ifndef SPECTRUM_VERSION
-#define SPECTRUM_VERSION "0.1.0"
+#ifndef SPECTRUM_VERSION /* the Makefile says it */
+#define SPECTRUM_VERSION "unknown"
 #endif
 const char spectrum_version[] = SPECTRUM_VERSION;
 

@@ -77,7 +77,7 @@ const struct format *family_format(const struct family *f, const char *name, str
 bool format_segments(
 	const struct format *f, const struct message *messages, size_t count, bool prompt, struct segments *s, struct error *e);
 
-/* Index of the marker or (then *marker is -1) the text at which generation stops. */
+/* The text at which generation stops; *marker is its index when it is a marker, else -1. */
 struct text format_stop(const struct format *f, int *marker);
 
 #endif

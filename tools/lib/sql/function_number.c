@@ -41,7 +41,7 @@ static double power_of(double x, double y) {
 	return y < 0 ? 1 / result : result;
 }
 
-static double absolute_tenth(double x) { return x > 0 ? log_10(x) : NAN; }
+static double decimal(double x) { return x > 0 ? log_10(x) : NAN; }
 static double natural(double x) { return x > 0 ? math_log(x) : NAN; }
 static double binary(double x) { return x > 0 ? log_2(x) : NAN; }
 static double root(double x) { return sqrt(x); }
@@ -60,7 +60,7 @@ static void unary(sqlite3_context *c, sqlite3_value **values, double (*function)
 	}
 UNARY(call_exp, math_exp)
 UNARY(call_ln, natural)
-UNARY(call_log10, absolute_tenth)
+UNARY(call_log10, decimal)
 UNARY(call_log2, binary)
 UNARY(call_sqrt, root)
 UNARY(call_degrees, to_degrees)
