@@ -66,8 +66,8 @@ static void print_task(const cJSON *task, const cJSON *tokens, bool first_part, 
 	bool any = false;
 	cJSON_ArrayForEach(reason, cJSON_GetObjectItemCaseSensitive(task, "dropped")) {
 		if (built_number(reason, "n") == 0) continue;
-		printf("%s%s %s", any ? "; " : "      left out: ", grouped(built_number(reason, "n"), cells[0]),
-			built_string(reason, "reason"));
+		printf("%s%s ", any ? "; " : "      left out: ", grouped(built_number(reason, "n"), cells[0]));
+		print_visible(stdout, built_string(reason, "reason"));
 		any = true;
 	}
 	if (any) putchar('\n');
@@ -165,10 +165,13 @@ static void print_built(struct totals *t, const cJSON *adapted, const cJSON *tok
 		if (!wanted(built_string(task, "task"))) continue;
 		bool is_built = built_is(task), first = first_part_of(adapted, task);
 		t->tasks_built += is_built && first;
-		if (is_built) print_task(task, tokens, first, width);
-		else
-			printf("  %s: not built: %s\n", label(built_string(task, "task"), built_string(task, "part"), &title),
-				built_string(task, "why"));
+		if (is_built) {
+			print_task(task, tokens, first, width);
+		} else {
+			printf("  %s: not built: ", label(built_string(task, "task"), built_string(task, "part"), &title));
+			print_visible(stdout, built_string(task, "why"));
+			putchar('\n');
+		}
 		t->gaps |= !is_built;
 		if (is_built) t->splits[!strcmp(built_string(task, "split"), "test")] = true;
 	}

@@ -209,6 +209,14 @@ source_folder reasons '{"name":"t","reader":"sql"}' '{"name":"k","split":"test",
 	 CREATE VIEW k_dropped AS SELECT 'reason ' || v AS reason, 1 AS n FROM t WHERE v > 1"
 check 'very many reasons' sh -c 'ulimit -v 4000000; spectrum adapt ./reasons --stats stats.json >/dev/null && jq -e "(.dropped | length) == 29999" stats.json'
 
+# --- what a terminal would obey
+source_folder escapes '{"name":"t","reader":"sql"}' '{"name":"k","split":"test","generate":["v"]}' \
+	"CREATE VIEW k AS SELECT 1 AS v; CREATE VIEW k_dropped AS SELECT 'a' || char(27) || '[31m' || char(155) || 'b' AS reason, 1 AS n"
+mkdir -p out/state/adapt out/state/raw; : >out/state/raw/escapes
+spectrum adapt ./escapes --stats out/state/adapt/escapes.json >got 2>err.log
+check 'is made visible in a reason' grep -Fq 'a\x1b[31m\u009bb' err.log
+check 'in the table of the suite too' sh -c "spectrum report ./escapes | grep -Fq 'a\\x1b[31m\\u009bb'"
+
 # --- rows without an example
 source_folder spoiled '{"name":"v","reader":"csv","files":"v.csv","columns":{"side":"text","n":"integer"}}' \
 	'{"name":"left","split":"train","generate":["n"]},{"name":"right","split":"train","generate":["n"],"min_examples":2}' \

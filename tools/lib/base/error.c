@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 static void format_into(struct error *e, const char *format, va_list args) {
@@ -46,21 +45,20 @@ bool error_within(struct error *e, const char *format, ...) {
 	return false;
 }
 
-/* A raw file may hold terminal escapes; a message that quotes it must not pass them on. */
-static void print_visible(const char *message) {
-	for (const char *p = message; *p; p++) {
+void print_visible(FILE *to, const char *text) {
+	for (const char *p = text; *p; p++) {
 		unsigned char c = (unsigned char)*p;
-		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F) fprintf(stderr, "\\x%02x", c);
+		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F) fprintf(to, "\\x%02x", c);
 		else if (c == 0xC2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xA0)
-			fprintf(stderr, "\\u00%02x", (unsigned char)*++p);
-		else fputc(c, stderr);
+			fprintf(to, "\\u00%02x", (unsigned char)*++p);
+		else fputc(c, to);
 	}
-	fputc('\n', stderr);
 }
 
 int error_report(const struct error *e, const char *program) {
 	fprintf(stderr, "%s: ", program);
-	print_visible(e->message);
+	print_visible(stderr, e->message);
+	fputc('\n', stderr);
 	return e->status ? (int)e->status : STATUS_DATA;
 }
 
@@ -71,5 +69,6 @@ void warn(const char *program, const char *format, ...) {
 	format_into(&e, format, args);
 	va_end(args);
 	fprintf(stderr, "%s: warning: ", program);
-	print_visible(e.message);
+	print_visible(stderr, e.message);
+	fputc('\n', stderr);
 }

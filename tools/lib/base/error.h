@@ -3,6 +3,7 @@
 #define SPECTRUM_ERROR_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Exit statuses of every program. */
 enum status {
@@ -25,6 +26,9 @@ bool error_system(struct error *e, const char *format, ...) __attribute__((forma
 
 /* Puts context and ": " in front of the message: error_within(e, "%s:%zu", file, row). Returns false. */
 bool error_within(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Prints text that may quote data, control characters but LF and tab made visible: a terminal would obey them. */
+void print_visible(FILE *to, const char *text);
 
 /* Prints "program: message" on standard error, control characters made visible, and returns the status. */
 int error_report(const struct error *e, const char *program);

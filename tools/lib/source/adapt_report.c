@@ -33,10 +33,7 @@ void adapt_report_print(const struct source *s, const struct adapt_report *repor
 		else add_outcome(&b, o);
 		buffer_add_char(&b, '\n');
 	}
-	/* Reasons come from data: no terminal escapes. */
-	for (size_t i = 0; i < b.size; i++)
-		if ((unsigned char)b.data[i] < 0x20 && b.data[i] != '\n') b.data[i] = '?';
-	fwrite(b.data, 1, b.size, to);
+	print_visible(to, buffer_string(&b));
 	buffer_free(&b);
 }
 
