@@ -25,6 +25,8 @@ fails 'no text' 1 'no text to train on' spectrum train-tokenizer -o c.model /dev
 check 'makes no model then' test ! -e c.model
 fails 'a family without markers of its own' 2 "'pad'" spectrum train-tokenizer --family qwen3 -o c.model many.jsonl
 
+mkdir -p far/off/bin && cp "$BUILD/bin/spectrum-tokenize" far/off/bin
+fails 'a program far from its formats' 3 'no files of formats .* SPECTRUM_FORMATS=DIR tells where' sh -c 'cd far && env -u SPECTRUM_FORMATS off/bin/spectrum-tokenize -t ../a.model ../short.jsonl'
 fails 'a folder for a tokeniser' 2 '^spectrum tokenize: \. is a folder; name the file in it' spectrum tokenize -t . short.jsonl
 fails 'no tokeniser' 3 'out/tokenizers/spm32k.model' spectrum tokenize short.jsonl
 fails 'a format that there is not' 2 "no format 'prose'" spectrum tokenize -t a.model -f prose short.jsonl

@@ -26,6 +26,9 @@ struct family *family_guess(const struct tokenizer *t, struct error *e) {
 			family_close(f);
 		}
 	}
+	if (good && !count)
+		good = error_set(e, STATUS_OUTSIDE,
+			"no files of formats (tools/formats) are to be found; SPECTRUM_FORMATS=DIR tells where they lie");
 	if (good && !best)
 		error_set(e, STATUS_USAGE,
 			"the tokeniser is of no known model family: none of the %zu files of formats fits it; name one with --family",
