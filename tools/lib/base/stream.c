@@ -171,7 +171,7 @@ ptrdiff_t input_read(struct input *in, char *out, size_t room, struct error *e) 
 int input_line(struct input *in, struct text *line, struct error *e) {
 	size_t seen = 0;
 	for (;;) {
-		const char *from = in->data + in->start;
+		const char *from = in->data ? in->data + in->start : NULL; /* nothing was read yet */
 		size_t have = in->end - in->start;
 		const char *newline = have > seen ? memchr(from + seen, '\n', have - seen) : NULL;
 		if (newline) {
