@@ -126,11 +126,13 @@ struct input *input_from(input_source *source, void (*close)(void *state), void 
 	in->close = close;
 	in->state = state;
 	in->name = memory_copy(name, strlen(name));
+	in->data = memory_grow(NULL, &in->capacity, 1, 1);
 	return in;
 }
 
 struct input *input_from_memory(struct text bytes, const char *name) {
 	struct input *in = input_from(NULL, NULL, NULL, name);
+	free(in->data);
 	in->data = (char *)(uintptr_t)bytes.data;
 	in->end = bytes.size;
 	in->borrowed = in->ended = true;
@@ -171,7 +173,7 @@ ptrdiff_t input_read(struct input *in, char *out, size_t room, struct error *e) 
 int input_line(struct input *in, struct text *line, struct error *e) {
 	size_t seen = 0;
 	for (;;) {
-		const char *from = in->data ? in->data + in->start : NULL; /* nothing was read yet */
+		const char *from = in->data + in->start;
 		size_t have = in->end - in->start;
 		const char *newline = have > seen ? memchr(from + seen, '\n', have - seen) : NULL;
 		if (newline) {
