@@ -64,7 +64,7 @@ same 'with the same rows' cat.jsonl one.jsonl
 prints 'its meta.json' "spectrum a.model $(sha256sum a.model | cut -c 1-64) sentencepiece-bpe gemma3 spectrum 1024 3000" \
 	jq -r '"\(.tool) \(.tokenizer.file) \(.tokenizer.sha256) \(.tokenizer.kind) \(.family) \(.format) \(.max_length) \(.counts.tasks.coin.rows)"' mds/meta.json
 sed 's/"source":"[^"]*"/"source":"polis"/' short.jsonl >polis.jsonl
-check 'a source that is here' spectrum tokenize -t a.model -o polis.mds polis.jsonl
+check 'a source that is here' env SPECTRUM_SOURCES="$ROOT/sources" spectrum tokenize -t a.model -o polis.mds polis.jsonl
 prints 'is named with its revision' "$(jq -c '{polis: {revision}}' "$ROOT/sources/polis/source.json")" jq -c .sources polis.mds/meta.json
 
 { cat short.jsonl; echo '{"task":"x"}'; } >bad.jsonl
