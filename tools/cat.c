@@ -88,10 +88,12 @@ static bool print_rows(void *context, const char *path, struct error *e) {
 int main(int argc, char **argv) {
 	struct error e = {0};
 	int first = options_parse(&program, argc, argv);
-	struct printing p = {.left = limit ? limit : INT64_MAX, .out = output_open(output, &e)};
+	const int64_t most = limit ? limit : INT64_MAX;
+	struct printing p = {.left = most, .out = output_open(output, &e)};
 	bool good = p.out != NULL;
 	if (good && first == argc) good = print_rows(&p, "-", &e);
 	for (int i = first; good && i < argc; i++) good = data_sets_visit(argv[i], print_rows, &p, &e);
+	if (good && p.left == most) option_list_warn(&tasks);
 	good = output_end(p.out, good, &e);
 	decoder_free(&p.decoder);
 	buffer_free(&p.text);

@@ -38,6 +38,7 @@ int main(int argc, char **argv) {
 	struct draw *d = draw_open(&o, out);
 	bool good = first < argc || draw_file(d, "-", &e);
 	for (int i = first; good && i < argc; i++) good = draw_file(d, argv[i], &e);
+	if (good && !draw_found_tasks(d)) option_list_warn(&tasks);
 	good = draw_close(d, good ? &e : &(struct error){0}) && good;
 	good = output_end(out, good, &e);
 	return good ? STATUS_DONE : error_report(&e, options_program());

@@ -131,6 +131,7 @@ int main(int argc, char **argv) {
 	if (good && first == argc) good = show_path(&s, "-", &e);
 	for (int i = first; good && i < argc && !finished(&s); i++) good = data_sets_visit(argv[i], show_path, &s, &e);
 	if (good && s.cap) good = cap_write(s.cap, s.out, &e);
+	if (good && !s.seen) option_list_warn(&tasks);
 	good = output_end(s.out, good, &e);
 	cap_free(s.cap);
 	decoder_free(&s.decoder);

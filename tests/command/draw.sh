@@ -44,6 +44,7 @@ cat votes.jsonl numbers.jsonl | spectrum draw >out; same "one concatenated strea
 spectrum draw votes.jsonl - <numbers.jsonl >out; same "a file and standard input" out both
 zstd -q votes.jsonl; spectrum draw votes.jsonl.zst -o out.jsonl.zst; zstd -dcq out.jsonl.zst >out; same "zst in and out" out got
 spectrum draw --task numbers votes.jsonl numbers.jsonl >out; same "--task" out numbers
+fails "a task that never came is told" 0 "warning: nothing that was read is of the task 'nope'" spectrum draw --task nope numbers.jsonl
 spectrum draw --seed 43 votes.jsonl >out; check "another seed, other sequences" bash -c '! cmp -s out got'
 spectrum draw --seed 42 votes.jsonl >out; same "the seed is 42" out got
 

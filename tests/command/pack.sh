@@ -76,6 +76,7 @@ same "cat -n" got wanted
 grep -c task_3 rows.jsonl >wanted
 spectrum cat --task task_3 a | wc -l >got
 same "cat --task" got wanted
+fails "a task that never came is told" 0 "warning: nothing that was read is of the task 'nope'" spectrum cat --task nope a
 spectrum cat <rows.jsonl >got
 same "cat reads JSON Lines" got rows.jsonl
 fails "cat --text without a tokenizer says how" 2 'tokenizer' spectrum cat --text a

@@ -41,6 +41,7 @@ export -f heads
 prints "three by default" 't0 0
 t1 1
 t0 2' heads many.jsonl
+fails "a task that never came is told" 0 "warning: nothing that was read is of these 2 tasks" spectrum show -t no -t nope many.jsonl
 prints "-n and --task" 't1 1
 t1 3' heads -n 2 --task t1 many.jsonl
 prints "all" 100 bash -c 'heads -n 0 many.jsonl | wc -l'

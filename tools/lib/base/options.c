@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
 
@@ -27,6 +28,11 @@ bool option_list_allows(const struct option_list *list, struct text value) {
 	for (size_t i = 0; i < list->count; i++)
 		if (text_is(value, list->values[i])) return true;
 	return !list->count;
+}
+
+void option_list_warn(const struct option_list *list) {
+	if (list->count == 1) warn(program_name, "nothing that was read is of the task '%s'", list->values[0]);
+	else if (list->count) warn(program_name, "nothing that was read is of these %zu tasks", list->count);
 }
 
 static void usage_error(const char *format, const char *what, const char *more) {

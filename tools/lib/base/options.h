@@ -54,6 +54,9 @@ int options_parse(const struct program *program, int argc, char **argv);
 /* Whether `value` is in the list of an option that narrows things down: true for all when it was not given. */
 bool option_list_allows(const struct option_list *list, struct text value);
 
+/* A warning that none of the input's tasks is in the list; for a program that found none. */
+void option_list_warn(const struct option_list *list);
+
 /* "spectrum adapt" etc., for messages. */
 const char *options_program(void);
 

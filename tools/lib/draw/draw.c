@@ -45,7 +45,7 @@ struct draw {
 	struct draw_task *task; /* of `cap`; held */
 	struct cap *cap;
 	uint64_t tickets;
-	bool failed;
+	bool found, failed;
 	struct error e;
 };
 
@@ -113,6 +113,7 @@ static void end_task(struct draw *d) {
 static void start_task(struct draw *d, struct draw_task *task) {
 	size_t most = (size_t)task->law.max_sequences;
 	end_task(d);
+	d->found = true;
 	d->task = task;
 	task->holders++;
 	d->tickets = 0;
@@ -190,6 +191,8 @@ bool draw_file(struct draw *d, const char *path, struct error *e) {
 	if (state == 0) end_task(d);
 	return state == 0;
 }
+
+bool draw_found_tasks(const struct draw *d) { return d->found; }
 
 bool draw_close(struct draw *d, struct error *e) {
 	end_task(d);

@@ -21,6 +21,9 @@ struct draw *draw_open(const struct draw_options *options, struct output *out);
  * of each instance, where they last. They keep their numbers and their order. */
 bool draw_file(struct draw *d, const char *path, struct error *e);
 
+/* Whether any of the tasks came so far. */
+bool draw_found_tasks(const struct draw *d);
+
 /* Waits for what is under way. False when something failed that draw_file has not told. */
 bool draw_close(struct draw *d, struct error *e);
 
