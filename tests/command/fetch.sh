@@ -80,6 +80,12 @@ prints "  right" 'Anna,F,2698' cat raw/arc/yob1881.txt
 names good.zip 'yob188[01].txt'
 prints "other members wanted: not present" 'good.zip unverified' states arc
 check "  then unpacked" spectrum fetch --raw raw --mirror mirror arc
+cp raw/arc/.SHA256SUMS sums; echo precious >precious.txt
+printf '# 9 1 of good.zip\n%064d  ../../precious.txt\n' 0 >>raw/arc/.SHA256SUMS; echo x >>raw/arc/yob1880.txt
+fails "a record with a path outside is not trusted" 2 'raw/arc/.SHA256SUMS:[0-9]*: should be .*inside the folder' spectrum fetch --raw raw --mirror mirror arc
+prints "  nothing is deleted there" precious cat precious.txt
+mv sums raw/arc/.SHA256SUMS
+check "  without it the member is mended" spectrum fetch --raw raw --mirror mirror arc
 rm raw/arc/good.zip
 check "the archive may go once its members are there" spectrum fetch --raw raw --mirror mirror arc
 rm -r raw/arc

@@ -126,6 +126,14 @@ bool path_is_folder(const char *path) {
 	return strcmp(path, "-") != 0 && !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
+bool path_is_inside(const char *path) {
+	for (size_t size;; path += size + 1) {
+		size = strcspn(path, "/");
+		if (!size || (size == 1 && *path == '.') || (size == 2 && !strncmp(path, "..", 2))) return false;
+		if (!path[size]) return true;
+	}
+}
+
 bool folder_is_empty(const char *path) {
 	DIR *dir = opendir(path);
 	if (!dir) return false;

@@ -100,6 +100,9 @@ bool folder_remove(const char *path, struct error *e);
 bool path_is_file(const char *path);
 bool path_is_folder(const char *path);
 
+/* Whether a path that a file gives, relative to a folder, stays inside of that: not absolute, no part empty, "." or "..". */
+bool path_is_inside(const char *path);
+
 /* Whether `path` is a folder without entries. */
 bool folder_is_empty(const char *path);
 

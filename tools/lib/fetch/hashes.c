@@ -50,7 +50,9 @@ static bool take_line(struct hashes *h, char *line, struct hash_entry *state) {
 		return true;
 	}
 	if (size < 67 || !hexadecimal(line) || line[64] != ' ' || (line[65] != ' ' && line[65] != '*')) return false;
-	struct hash_entry *entry = hashes_put(h, line + 66 + (strncmp(line + 66, "./", 2) ? 0 : 2), state->note ? state->note : "");
+	const char *path = line + 66 + (strncmp(line + 66, "./", 2) ? 0 : 2);
+	if (!path_is_inside(path)) return false; /* members that are gone from an archive are deleted by their path */
+	struct hash_entry *entry = hashes_put(h, path, state->note ? state->note : "");
 	for (int i = 0; i < 64; i++) entry->sha256[i] = (char)tolower((unsigned char)line[i]);
 	entry->size = state->size;
 	entry->mtime = state->mtime;
@@ -71,7 +73,8 @@ bool hashes_load(struct hashes *h, const char *file, struct error *e) {
 		number++;
 		if (!take_line(h, line, &state))
 			good = error_set(e, STATUS_USAGE,
-				"%s:%zu: should be a SHA-256 in hexadecimal, two blanks and a path, as sha256sum writes", file, number);
+				"%s:%zu: should be a SHA-256 in hexadecimal, two blanks and a path inside the folder, as sha256sum writes",
+				file, number);
 		if (*line != '#') state = (struct hash_entry){0};
 		line = newline + 1;
 	}

@@ -72,20 +72,9 @@ static bool get_number(const cJSON *object, const char *key, uint64_t limit, uin
 	return (double)*out == item->valuedouble;
 }
 
-/* A file name may lie in a sub-folder (merged data sets) but not outside the folder. */
-static bool is_inside(const char *name) {
-	if (!*name || *name == '/') return false;
-	for (const char *part = name; part; part = strchr(part, '/')) {
-		part += *part == '/';
-		size_t size = strcspn(part, "/");
-		if (size == 0 || (size == 1 && *part == '.') || (size == 2 && !strncmp(part, "..", 2))) return false;
-	}
-	return true;
-}
-
 static bool get_facts(struct mds_reader *r, const cJSON *object, struct file_facts *facts) {
 	const cJSON *name = cJSON_GetObjectItemCaseSensitive(object, "basename"), *hash;
-	if (!cJSON_IsString(name) || !is_inside(name->valuestring)) return false;
+	if (!cJSON_IsString(name) || !path_is_inside(name->valuestring)) return false; /* merged data sets have sub-folders */
 	if (!get_number(object, "bytes", (uint64_t)1 << 40, &facts->bytes)) return false;
 	facts->name = keep(r, name->valuestring);
 	cJSON_ArrayForEach(hash, cJSON_GetObjectItemCaseSensitive(object, "hashes")) {
