@@ -59,6 +59,10 @@ if [ -e "$SHARED/parquet/nested_lists.snappy.parquet" ]; then
 	prints "parquet adapts" '3' bash -c 'spectrum adapt lists 2>/dev/null | grep -c output'
 else skip "parquet" "no such file at hand"; fi
 
+mkdir -p far; mv list.txt far/real.txt; ln -s real.txt far/named.txt
+check "a link to a file" spectrum new linked far/named.txt
+prints "linked adapts" '["one","two"]' bash -c 'spectrum adapt linked 2>/dev/null | jq -c "select(.output).output" | sort | jq -sc .'
+
 # Refusals
 before=$(cat sources/words/source.json out/raw/words/words.tsv | sha256sum)
 fails "a folder that is there" 2 'words is there already' spectrum new words words.tsv

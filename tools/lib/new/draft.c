@@ -1,6 +1,7 @@
 #include "new/draft.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -222,7 +223,7 @@ static bool place_raw(const struct draft *d, const struct hash_entry *hash, stru
 	bool good = folder_make(buffer_string(&path), e);
 	buffer_printf(&path, "/%s", base_name(d->file));
 	const char *to = buffer_string(&path);
-	if (good && link(d->file, to)) {
+	if (good && linkat(AT_FDCWD, d->file, AT_FDCWD, to, AT_SYMLINK_FOLLOW)) {
 		struct hash_entry there = {0};
 		if (errno != EEXIST) good = copy_file(d->file, to, e);
 		else if (!hashes_measure(&there, to, e)) good = false;
