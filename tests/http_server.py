@@ -48,8 +48,10 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(404, b"<html>not here</html>")
         body = open(path, "rb").read()
         tag = '"%s"' % hashlib.md5(body).hexdigest()
-        if how == "stale" and nth == 1:  # the file was another one then
+        if how in ("stale", "noif") and nth == 1:  # the file was another one then
             return self.cut(200, b"?" * len(body), len(body) // 2, ETag='"old"')
+        if how == "leaky":
+            return self.cut(200, body, len(body) // 2)
         if how == "norange":
             return self.cut(200, body, len(body) // 2, ETag=tag) if nth == 1 else self.answer(200, body, ETag=tag)
         if how == "noetag":
@@ -97,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.cut(200, b"\0" * 100000001, 1000)
         start, headers = 0, {"ETag": tag}
         asked = self.headers.get("Range")
-        if asked and self.headers.get("If-Range") == tag:
+        if asked and (how == "noif" or self.headers.get("If-Range") == tag):
             start = int(asked[len("bytes="):-1])
             if start >= len(body):
                 return self.answer(416, Content_Range="bytes */%d" % len(body))

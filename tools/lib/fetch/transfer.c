@@ -53,13 +53,18 @@ static bool write_origin(struct transfer *t) {
 	return good;
 }
 
+/* Whether the response is of the file that the partial one is of, as far as it tells: a server that ignores If-Range sends a part of whatever is there. */
+static bool same_file(const struct transfer *t) {
+	return (!*t->etag && !*t->modified) || !strcmp(t->etag, t->validator) || !strcmp(t->modified, t->validator);
+}
+
 /* The first bytes of a body that counts. False ends the transfer. */
 static bool begin_body(struct transfer *t, long status) {
 	struct download *d = t->download;
 	t->body = true;
 	curl_off_t length = -1;
 	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-	if (status == 206 && t->start && t->range_start == (long long)t->start) {
+	if (status == 206 && t->start && t->range_start == (long long)t->start && same_file(t)) {
 		d->resumed = true;
 		if (lseek(t->fd, 0, SEEK_END) != (off_t)t->start) return !(t->wrong_range = true);
 	} else if (status == 206) {
@@ -187,10 +192,11 @@ struct transfer *transfer_start(struct download *d, long connect_milliseconds, l
 	struct buffer validator = {0};
 	uint64_t have = file_size(fd);
 	if (have && read_origin(d, &validator)) {
-		char range[32], condition[512];
+		char range[32], condition[300];
 		t->start = have;
 		snprintf(range, sizeof range, "%llu-", (unsigned long long)have);
-		snprintf(condition, sizeof condition, "If-Range: %.*s", (int)validator.size, validator.data);
+		snprintf(t->validator, sizeof t->validator, "%s", buffer_string(&validator));
+		snprintf(condition, sizeof condition, "If-Range: %s", t->validator);
 		curl_easy_setopt(t->easy, CURLOPT_RANGE, range);
 		t->headers = curl_slist_append(NULL, condition);
 		curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
@@ -219,7 +225,7 @@ static enum transfer_end judge_failure(struct transfer *t, CURLcode code) {
 	}
 	if (t->wrong_range) {
 		partial_remove(d->partial);
-		error_set(&d->error, STATUS_OUTSIDE, "the server sent another part of the file than was asked for");
+		error_set(&d->error, STATUS_OUTSIDE, "the server sent another part than was asked for, or a part of another file");
 		return TRANSFER_AGAIN;
 	}
 	error_set(&d->error, STATUS_OUTSIDE, "%s", *t->failure ? t->failure : curl_easy_strerror(code));
@@ -245,7 +251,7 @@ static enum transfer_end judge_status(struct transfer *t, long status) {
 	case 403: d->state = DOWNLOAD_DENIED; return TRANSFER_ENDED;
 	case 416:
 		/* nothing behind what we have: it was complete, or the file has become shorter */
-		if (t->start && t->range_total == (long long)t->start) {
+		if (t->start && t->range_total == (long long)t->start && same_file(t)) {
 			d->state = DOWNLOAD_DONE;
 			d->resumed = true;
 			d->received = t->start;

@@ -21,6 +21,7 @@ struct transfer {
 	bool body;      /* body bytes of a 200 or 206 have begun to come */
 	bool too_large, disk_failed, wrong_range;
 	char etag[256], modified[128]; /* of the last response */
+	char validator[256];           /* under which the partial file was begun, when it is gone on with */
 	long long range_start, range_total;
 	struct curl_slist *headers;
 	char failure[CURL_ERROR_SIZE];
