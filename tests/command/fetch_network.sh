@@ -23,13 +23,13 @@ source_folder() {
 get() { spectrum fetch --raw raw "$@"; }
 asked() { grep -c " $1 " web/.log; }
 
-for how in ok cut norange noetag liar stale 500 429 reset chunked elsewhere; do
+for how in ok cut norange noetag liar stale noif 500 429 reset chunked elsewhere; do
 	source_folder "x$how" open "{\"path\":\"data.csv\",\"url\":\"$here/$how/data.csv\"}"
 done
 start=$(date +%s%N)
-check "many troubles are got over at once" get xok xcut xnorange xnoetag xliar xstale x500 x429 xreset xchunked xelsewhere
+check "many troubles are got over at once" get xok xcut xnorange xnoetag xliar xstale xnoif x500 x429 xreset xchunked xelsewhere
 spent=$((($(date +%s%N) - start) / 1000000))
-for how in ok cut norange noetag liar stale 500 429 reset chunked elsewhere; do
+for how in ok cut norange noetag liar stale noif 500 429 reset chunked elsewhere; do
 	same "  $how: the file is the right one" raw/x$how/data.csv web/data.csv
 done
 check "Retry-After was honoured ($spent ms)" [ $spent -ge 1000 ]
@@ -158,6 +158,8 @@ fails "with a source" 2 'goes without SOURCE' spectrum fetch --tokenizer hf:acme
 source_folder xstall open "{\"path\":\"data.csv\",\"url\":\"$here/stall/data.csv\"}"
 check "a silent connection is given up and gone on with" get --timeout 1 xstall
 same "  right" raw/xstall/data.csv web/data.csv
+source_folder xleaky open "{\"path\":\"long.csv\",\"url\":\"$here/leaky/long.csv\"}"
+fails "a file that is cut each time and never gone on with is given up" 3 'long.csv: .*tried 2 times' timeout 20 spectrum fetch --raw raw --retries 1 xleaky
 source_folder xslow open "{\"path\":\"long.csv\",\"url\":\"$here/slow/long.csv\"}"
 spectrum fetch --raw raw xslow 2>/dev/null & fetch=$!
 for _ in $(seq 100); do [ -s raw/xslow/.partial/long.csv ] && break; sleep 0.05; done
@@ -175,6 +177,13 @@ fails "a full disk" 3 'long.csv: raw/xfull/.partial/long.csv: cannot write: File
 same "  the small one fits" raw/xfull/one.csv web/one.csv
 check "  with room again" get xfull
 same "  the right file is made" raw/xfull/long.csv web/long.csv
+room=$(df --output=avail -B1 . | tail -n 1)
+mkdir -p raw/xroom/.partial
+if truncate -s "$((room + 1000000000))" raw/xroom/.partial/data.csv 2>/dev/null; then
+	source_folder xroom open "{\"path\":\"data.csv\",\"bytes\":$((room + 1000001000)),\"url\":\"$here/ok/data.csv\"}"
+	check "what is there of a partial file needs no room" get --large xroom
+else skip "what is there of a partial file needs no room" "no file of that size can be made here"; fi
+rm -r raw/xroom
 
 # no network: told once, soon
 files=$(for i in $(seq 50); do printf '%s{"path":"%s.csv","url":"https://host%s.invalid/x"}' "$([ "$i" = 1 ] || echo ,)" "$i" "$((i % 3))"; done)

@@ -126,8 +126,12 @@ static void unconnected(struct engine *g, struct download *d) {
 	end(g, d);
 }
 
-static void again(struct engine *g, struct download *d, double wait, uint64_t gained) {
-	if (gained >= 1 << 20) d->attempts = 0; /* a long file over a bad line advances */
+/* `had`: bytes in the partial file now. */
+static void again(struct engine *g, struct download *d, double wait, uint64_t had) {
+	if (had >= d->furthest + (1 << 20)) { /* a long file over a bad line advances; not one that begins anew each time */
+		d->attempts = 0;
+		d->furthest = had;
+	}
 	if (wait > LONGEST_WAIT || d->attempts >= g->options->retries) {
 		size_t used = strlen(d->error.message);
 		if (wait > LONGEST_WAIT)
@@ -146,7 +150,7 @@ static void finish(struct engine *g, struct download *d, CURLcode code) {
 	struct transfer *t = d->transfer;
 	struct host *host = &g->hosts[d->host];
 	double wait = 0;
-	uint64_t gained = t->body && d->received > t->start ? d->received - t->start : 0;
+	uint64_t had = t->body ? d->received : 0;
 	curl_multi_remove_handle(g->multi, t->easy);
 	d->transfer = NULL;
 	host->active--;
@@ -154,7 +158,7 @@ static void finish(struct engine *g, struct download *d, CURLcode code) {
 	enum transfer_end ended = transfer_finish(t, code, &wait);
 	if (ended != TRANSFER_UNCONNECTED) host->reached = g->network = true;
 	if (ended == TRANSFER_UNCONNECTED) unconnected(g, d);
-	else if (ended == TRANSFER_AGAIN) again(g, d, wait, gained);
+	else if (ended == TRANSFER_AGAIN) again(g, d, wait, had);
 	else end(g, d);
 }
 

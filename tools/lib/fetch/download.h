@@ -37,6 +37,7 @@ struct download {
 	/* the engine's own */
 	size_t host;
 	int64_t attempts;
+	uint64_t furthest; /* bytes that were there when attempts last began to count anew */
 	double not_before;
 	struct transfer *transfer;
 };

@@ -16,7 +16,7 @@ struct plan {
 	struct fetch *f;
 	struct download *list;
 	size_t count, room;
-	uint64_t declared; /* bytes */
+	uint64_t declared; /* bytes that are still to come */
 	bool large;        /* some file is a large one */
 };
 
@@ -93,8 +93,9 @@ static void plan_download(struct plan *p, struct fetch_item *item) {
 		.token = token,
 		.limit = p->f->options.large ? 0 : FETCH_LARGE,
 		.context = item};
-	p->declared += item->file->bytes;
 	p->large |= item->file->bytes > FETCH_LARGE;
+	uint64_t begun = item->state == FETCH_PARTIAL ? item->size : 0; /* takes its room already, or gives it back */
+	p->declared += item->file->bytes > begun ? item->file->bytes - begun : 0;
 	if (p->f->options.force) partial_remove(item->partial);
 }
 
