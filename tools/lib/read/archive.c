@@ -15,11 +15,17 @@ struct archive_source {
 	char *name;
 };
 
+/* What libarchive says of the failure; of some it says nothing. */
+static const char *why(struct archive *a) {
+	const char *said = archive_error_string(a);
+	return said ? said : "it is cut short, or no archive from here on";
+}
+
 static ptrdiff_t member_read(void *state, char *out, size_t room, struct error *e) {
 	struct archive_source *s = state;
 	la_ssize_t got = archive_read_data(s->archive, out, room);
 	if (got >= 0) return (ptrdiff_t)got;
-	error_set(e, STATUS_DATA, "%s: cannot be unpacked: %s; fetch it again", s->name, archive_error_string(s->archive));
+	error_set(e, STATUS_DATA, "%s: cannot be unpacked: %s; fetch it again", s->name, why(s->archive));
 	return -1;
 }
 
@@ -50,7 +56,7 @@ static struct archive *open_archive(const char *path, bool raw, const char *pass
 	}
 	if (password) archive_read_add_passphrase(a, password);
 	if (archive_read_open_filename(a, path, 1 << 16) == ARCHIVE_OK) return a;
-	error_set(e, STATUS_DATA, "%s: cannot be unpacked: %s; fetch it again", path, archive_error_string(a));
+	error_set(e, STATUS_DATA, "%s: cannot be unpacked: %s; fetch it again", path, why(a));
 	archive_read_free(a);
 	return NULL;
 }
@@ -164,7 +170,7 @@ struct input *archive_input(const char *path, struct error *e) {
 		archive_read_free(a);
 		return input_from_memory(text_of(""), path);
 	}
-	error_set(e, STATUS_DATA, "%s: cannot be unpacked: %s", path, archive_error_string(a));
+	error_set(e, STATUS_DATA, "%s: cannot be unpacked: %s", path, why(a));
 	archive_read_free(a);
 	return NULL;
 }
@@ -187,39 +193,39 @@ static bool unsafe(const char *name) {
 	return false;
 }
 
-/* The present member's bytes into `out`. */
-static bool copy_member(struct unpacking *u, const char *name, struct output *out) {
+/* The present member's bytes into the file `out`, called `path`. */
+static bool copy_member(struct unpacking *u, const char *name, int out, const char *path) {
 	uint64_t size = 0;
 	char chunk[1 << 16];
 	for (;;) {
 		la_ssize_t got = archive_read_data(u->archive, chunk, sizeof chunk);
-		if (got == 0) return true;
+		if (got == 0) return fsync(out) == 0 || error_system(u->e, "%s: cannot write", path);
 		if (got < 0)
-			return error_set(u->e, STATUS_DATA, "%s: the member '%s' cannot be unpacked: %s", u->path, name,
-				archive_error_string(u->archive));
+			return error_set(u->e, STATUS_DATA, "%s: the member '%s' cannot be unpacked: %s", u->path, name, why(u->archive));
 		size += (uint64_t)got;
 		u->total += (uint64_t)got;
 		if (size > u->limits.file_bytes || u->total > u->limits.total_bytes)
 			return error_set(u->e, STATUS_DATA,
 				"%s: the member '%s' unpacks to more than is allowed (%llu bytes a file, %llu in all)", u->path, name,
 				(unsigned long long)u->limits.file_bytes, (unsigned long long)u->limits.total_bytes);
-		output_add(out, text_make(chunk, (size_t)got));
-		if (output_failed(out, u->e)) return false;
+		if (!descriptor_write(out, text_make(chunk, (size_t)got))) return error_system(u->e, "%s: cannot write", path);
 	}
 }
 
-/* Writes the present member below the folder. The name it is written under first does not end as its own does, since an output whose name ends
- * in .zst would be compressed. */
+/* Writes the present member below the folder, under its name with .~ behind it until it is complete. An `output` would look through the whole folder
+ * for what was left of each file, which takes minutes with some ten thousand members. */
 static bool unpack_member(struct unpacking *u, const char *name) {
 	struct buffer path = {0}, first = {0};
 	buffer_printf(&path, "%s/%s", u->folder, name);
 	buffer_printf(&first, "%s.~", buffer_string(&path));
-	struct output *out = output_open(buffer_string(&first), u->e);
-	bool good = output_end(out, out && copy_member(u, name, out), u->e);
-	if (good && rename(buffer_string(&first), buffer_string(&path))) {
-		good = error_system(u->e, "%s: cannot write", buffer_string(&path));
-		unlink(buffer_string(&first));
-	}
+	const char *to = buffer_string(&path), *from = buffer_string(&first);
+	bool good = folder_make_for(to, u->e);
+	int out = good ? open(from, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666) : -1;
+	if (good && out < 0) good = error_system(u->e, "%s: cannot write", from);
+	good = good && copy_member(u, name, out, from);
+	if (out >= 0 && close(out) && good) good = error_system(u->e, "%s: cannot write", from);
+	if (good && rename(from, to)) good = error_system(u->e, "%s: cannot write", to);
+	if (out >= 0 && !good) unlink(from);
 	buffer_free(&path);
 	buffer_free(&first);
 	return good;
@@ -258,8 +264,7 @@ bool archive_unpack(const char *archive, const char *const *patterns, size_t pat
 			else if ((good = unpack_member(&u, name)) && unpacked) unpacked(context, name);
 		}
 	}
-	if (good && state != ARCHIVE_EOF)
-		good = error_set(e, STATUS_DATA, "%s: the archive is damaged: %s", archive, archive_error_string(u.archive));
+	if (good && state != ARCHIVE_EOF) good = error_set(e, STATUS_DATA, "%s: the archive is damaged: %s", archive, why(u.archive));
 	for (size_t i = 0; good && i < pattern_count; i++)
 		if (!used[i]) good = error_set(e, STATUS_DATA, "%s: no member matches '%s'", archive, patterns[i]);
 	free(used);
@@ -277,7 +282,7 @@ bool archive_list(const char *archive, archive_unpacked *member, void *context, 
 	const char *name;
 	while ((state = next_member(a, &entry, &name)) == ARCHIVE_OK)
 		if (archive_entry_filetype(entry) == AE_IFREG) member(context, name);
-	if (state != ARCHIVE_EOF) error_set(e, STATUS_DATA, "%s: the archive is damaged: %s", archive, archive_error_string(a));
+	if (state != ARCHIVE_EOF) error_set(e, STATUS_DATA, "%s: the archive is damaged: %s", archive, why(a));
 	archive_read_free(a);
 	return state == ARCHIVE_EOF;
 }
