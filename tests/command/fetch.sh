@@ -121,6 +121,15 @@ check "an archive of it gives the same" spectrum fetch --raw raw --import hand a
 check "  the same" diff -r -x .SHA256SUMS folder raw/hand
 prints "  with members of an archive that is not there itself" 9 cat raw/hand/yob1880.txt
 check "  and nothing else" sh -c '! find raw/hand | grep -Eq "unrelated|import|partial"'
+rm -r raw/hand
+python3 - <<'END'
+import zipfile
+with zipfile.ZipFile("cut.zip", "w") as z:
+    for name in ("x/yob1880.txt", "x/yob1881.txt"): z.writestr(name, "1\n")
+data = open("cut.zip", "rb").read()
+open("cut.zip", "wb").write(data[:data.find(b"PK\3\4", 4)] + b"XXXX" + data[data.find(b"PK\3\4", 4) + 4:data.find(b"PK\1\2")])
+END
+fails "a damaged archive says what is wrong" 1 'cut.zip: the archive is damaged: it is cut short' spectrum fetch --raw raw --import hand cut.zip
 (cd sources/hand && printf '%s  wave/one.csv\n' "$(printf 0%.0s $(seq 64))" >SHA256SUMS)
 rm -r raw/hand
 fails "a file taken in must have the pinned hash" 3 'wrong SHA-256' sh -c 'spectrum fetch --raw raw --import hand got/one.csv; s=$?; [ $s -eq 1 ] && exit 3'

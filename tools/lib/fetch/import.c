@@ -124,20 +124,6 @@ static int64_t take_folder(struct fetch *f, const char *folder, struct error *e)
 	return taken;
 }
 
-static void remove_folder(const char *folder) {
-	DIR *dir = opendir(folder);
-	struct buffer path = {0};
-	for (struct dirent *entry; dir && (entry = readdir(dir));) {
-		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
-		buffer_clear(&path);
-		buffer_printf(&path, "%s/%s", folder, entry->d_name);
-		if (unlink(buffer_string(&path))) remove_folder(buffer_string(&path));
-	}
-	if (dir) closedir(dir);
-	rmdir(folder);
-	buffer_free(&path);
-}
-
 /* Those members of an archive that are the source's, as patterns for archive_unpack. */
 struct wanted {
 	struct fetch_source *source;
@@ -166,15 +152,14 @@ static void want_member(void *context, const char *name) {
 static int64_t take_archive(struct fetch *f, const char *file, struct error *e) {
 	struct wanted w = {.source = &f->sources[0]};
 	struct buffer folder = {0};
-	int64_t taken = 0;
 	buffer_printf(&folder, "%s/.partial/.import", w.source->folder); /* ours alone, by the lock */
-	remove_folder(buffer_string(&folder));
-	if (!archive_list(file, want_member, &w, e)) return -1;
+	bool good = folder_remove(buffer_string(&folder), e) && archive_list(file, want_member, &w, e);
+	int64_t taken = good ? 0 : -1;
 	if (w.count) {
-		bool good =
-			archive_unpack(file, (const char *const *)w.patterns, w.count, NULL, buffer_string(&folder), NULL, NULL, NULL, e);
+		good = good &&
+		       archive_unpack(file, (const char *const *)w.patterns, w.count, NULL, buffer_string(&folder), NULL, NULL, NULL, e);
 		taken = good ? take_folder(f, buffer_string(&folder), e) : -1;
-		remove_folder(buffer_string(&folder));
+		folder_remove(buffer_string(&folder), NULL);
 	}
 	for (size_t i = 0; i < w.count; i++) free(w.patterns[i]);
 	free(w.patterns);
