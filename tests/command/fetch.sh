@@ -86,7 +86,14 @@ fails "a record with a path outside is not trusted" 2 'raw/arc/.SHA256SUMS:[0-9]
 prints "  nothing is deleted there" precious cat precious.txt
 mv sums raw/arc/.SHA256SUMS
 check "  without it the member is mended" spectrum fetch --raw raw --mirror mirror arc
-rm raw/arc/good.zip
+damage() { t=$(stat -c %y raw/arc/yob1880.txt); tr a-z A-Z <raw/arc/yob1880.txt >upper; cp upper raw/arc/yob1880.txt; touch -d "$t" raw/arc/yob1880.txt; }
+damage
+check "--verify reads members, too" spectrum fetch --raw raw --verify arc
+prints "  and mends them from the archive" 'Mary,F,7065' cat raw/arc/yob1880.txt
+damage; rm raw/arc/good.zip
+fails "  without the archive, it is got again" 3 'good.zip: a member does not have the hash' spectrum fetch --raw raw --mirror mirror --verify arc
+cp upper back; tr A-Z a-z <back | sed 's/mary,f/Mary,F/' >raw/arc/yob1880.txt; touch -d "$t" raw/arc/yob1880.txt
+check "  right members need no archive" spectrum fetch --raw raw --verify arc
 check "the archive may go once its members are there" spectrum fetch --raw raw --mirror mirror arc
 rm -r raw/arc
 for bad in 'slip.zip:outside the target folder' 'absolute.zip:outside the target folder' 'up.tar:outside the target folder' 'link.tar.gz:is a link or a device' 'bomb.zip:unpacks to more than is allowed'; do

@@ -79,6 +79,24 @@ static void forget_members(struct fetch_item *item, bool unlink_them) {
 	buffer_free(&path);
 }
 
+bool fetch_members_right(const struct fetch_item *item) {
+	const struct hashes *record = &item->source->record;
+	struct buffer note = {0}, path = {0};
+	bool right = true;
+	buffer_printf(&note, "of %s", item->file->path);
+	for (size_t i = 0; right && i < record->count; i++) {
+		const struct hash_entry *entry = &record->entries[i];
+		struct hash_entry now = {0};
+		if (entry->removed || strcmp(entry->note, buffer_string(&note)) != 0) continue;
+		buffer_clear(&path);
+		buffer_printf(&path, "%s/%s", item->source->folder, entry->path);
+		right = hashes_measure(&now, buffer_string(&path), NULL) && !strcmp(now.sha256, entry->sha256);
+	}
+	buffer_free(&note);
+	buffer_free(&path);
+	return right;
+}
+
 uint64_t disk_free(const char *folder) {
 	struct statvfs disk;
 	char *path = memory_copy(folder, strlen(folder));
@@ -183,7 +201,7 @@ int fetch_adopt(struct fetch *f, struct fetch_item *item, struct error *e) {
 		if (!known || got.mtime != entry->mtime) record(item, &got);
 	}
 	fetch_look(item);
-	if (item->state != FETCH_PRESENT && !unpack(item, e)) return -1;
+	if ((item->state != FETCH_PRESENT || (f->options.verify && !fetch_members_right(item))) && !unpack(item, e)) return -1;
 	item->state = FETCH_PRESENT;
 	return 1;
 }

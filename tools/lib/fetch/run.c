@@ -129,16 +129,18 @@ static void settle(struct plan *p, struct fetch_item *item) {
 		get(p, item);
 		return;
 	}
-	if (item->state == FETCH_PRESENT && (!p->f->options.verify || access(item->final, F_OK))) {
+	bool gone = access(item->final, F_OK) != 0; /* an archive whose members are there */
+	if (item->state == FETCH_PRESENT && (!p->f->options.verify || (gone && fetch_members_right(item)))) {
 		p->f->present++;
 		return;
 	}
-	int adopted = fetch_adopt(p->f, item, &e);
+	int adopted = gone ? 0 : fetch_adopt(p->f, item, &e);
+	if (gone) error_set(&e, STATUS_DATA, "its members were changed; get it again, or take them in with --import");
 	if (adopted == 1) p->f->present++;
 	else if (adopted < 0 || (fetch_by_hand(item) && !p->f->options.mirror)) fetch_failed(p->f, item, &e);
 	else {
-		warn(options_program(), "%s: %s: does not have the hash it should have; getting it again", item->source->source->id,
-			item->file->path);
+		warn(options_program(), "%s: %s: %s the hash it should have; getting it again", item->source->source->id, item->file->path,
+			gone ? "a member does not have" : "does not have");
 		get(p, item);
 	}
 }

@@ -21,6 +21,9 @@ bool fetch_accept(struct fetch *f, struct fetch_item *item, const char *from, bo
  * one, `*e` says which, nothing was changed; -1 = it could not be read or unpacked. */
 int fetch_adopt(struct fetch *f, struct fetch_item *item, struct error *e);
 
+/* Whether what came from the item's archive has still the hashes that are recorded, read again. */
+bool fetch_members_right(const struct fetch_item *item);
+
 /* Records that `path` (below RAW/<id>) came from the item's archive. */
 bool fetch_record_member(struct fetch_item *item, const char *path, struct error *e);
 
