@@ -63,6 +63,11 @@ mkdir -p far; mv list.txt far/real.txt; ln -s real.txt far/named.txt
 check "a link to a file" spectrum new linked far/named.txt
 prints "linked adapts" '["one","two"]' bash -c 'spectrum adapt linked 2>/dev/null | jq -c "select(.output).output" | sort | jq -sc .'
 
+python3 -c 'import json; json.dump({"k%d" % i: {"n": i, "s": "x"} for i in range(150000)}, open("keyed.json", "w"))'
+check "an object of very many entries is read soon" timeout 15 spectrum new keyed keyed.json
+printf 'n,N,s\n1,2,x\n' >cases.csv; check "names that differ in case only" spectrum new cases cases.csv
+prints "  are one column" '["n","s"]' jq -c '.tables[0].columns | keys' sources/cases/source.json
+
 # Refusals
 before=$(cat sources/words/source.json out/raw/words/words.tsv | sha256sum)
 fails "a folder that is there" 2 'words is there already' spectrum new words words.tsv

@@ -97,6 +97,8 @@ static enum column_type type_of(uint64_t could) {
 }
 
 static void take_columns(struct guess *g, const struct found *f) {
+	struct map taken = {0}; /* in lower case, as names of SQL are compared */
+	struct buffer lower = {0};
 	g->count = 0;
 	for (size_t i = 0; i < f->names.count; i++) {
 		const char *name = arena_copy(&g->memory, f->names.entries[i].key).data;
@@ -107,11 +109,16 @@ static void take_columns(struct guess *g, const struct found *f) {
 			snprintf(numbered, sizeof numbered, "column_%s", name);
 			name = arena_copy(&g->memory, text_of(numbered)).data;
 		}
-		for (size_t k = 0; k < g->count; k++) use = use && strcasecmp(g->columns[k].name, name) != 0;
+		if (!use) continue;
+		buffer_clear(&lower);
+		for (const char *at = name; *at; at++) buffer_add_char(&lower, *at >= 'A' && *at <= 'Z' ? (char)(*at + 32) : *at);
+		map_put(&taken, buffer_text(&lower), &use);
 		if (!use) continue;
 		g->columns = memory_grow(g->columns, &g->room, g->count + 1, sizeof *g->columns);
 		g->columns[g->count++] = (struct guess_column){name, type_of(f->names.entries[i].value)};
 	}
+	map_free(&taken);
+	buffer_free(&lower);
 }
 
 /* Reads the whole file with the present guess of its shape. */
