@@ -214,6 +214,24 @@ static void test_empty(void) {
 	m.backend->close(m.model);
 }
 
+/* Tokens of the model that ByteLevel never makes of a text, as DeepSeek's <｜begin▁of▁sentence｜>, still have the ids that the model gives them. */
+static void test_beyond_byte_level(void) {
+	struct tokenizer_model m;
+	struct error e = {0};
+	struct buffer out = {0};
+	static const char file[] =
+		"{\"pre_tokenizer\":{\"type\":\"ByteLevel\"},"
+		"\"added_tokens\":[{\"content\":\"<\xEF\xBD\x9C>\",\"special\":true},{\"content\":\"<x>\"}],"
+		"\"model\":{\"vocab\":{\"<\xEF\xBD\x9C>\":0,\"a\":1,\"b\":2},\"merges\":[],\"unk_token\":\"<\xEF\xBD\x9C>\"}}";
+	bool open = hf_backend_open(text_of(file), "made", "", &m, &e);
+	CHECK("a token beyond the byte level opens", open);
+	if (!open) return;
+	CHECK_TEXT("it has its id, and new ones come behind", text_of(ids_in(&m, text_of("b<\xEF\xBD\x9C>a<x>"), true, &out)), "2 0 1 3");
+	CHECK_TEXT("it may be the unknown token", text_of(ids_in(&m, text_of("acb"), true, &out)), "1 0 2");
+	buffer_free(&out);
+	m.backend->close(m.model);
+}
+
 /* Texts and ids of the library, typed off. */
 #define ONE "It's 2024,  I'LL go\r\n\n to cafe\xCC\x81 \xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E \xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7."
 #define TWO "<|im_end|><end_of_turn><|eot_id|>\n\n<think>"
@@ -302,6 +320,7 @@ int main(void) {
 	test_first();
 	test_expressions();
 	test_empty();
+	test_beyond_byte_level();
 	test_published();
 	return check_done();
 }

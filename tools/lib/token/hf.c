@@ -11,6 +11,7 @@ static void hf_close(void *model) {
 	for (size_t i = 0; i < h->normalizer_count; i++) unicode_normalizer_free(h->normalizers[i].form);
 	bpe_free(&h->bpe);
 	map_free(&h->added_by_content);
+	map_free(&h->unmade);
 	hf_trie_free(&h->raw);
 	hf_trie_free(&h->normal);
 	free(h->classes);

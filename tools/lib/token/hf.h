@@ -92,11 +92,12 @@ struct hf {
 	struct hf_decoder *decoders;
 	size_t decoder_count, decoder_capacity;
 	size_t decoder_growth; /* of all decoders Replace: a text becomes so many times as long at most */
-	struct text *regexes; /* by hf_pattern.number */
+	struct text *regexes;  /* by hf_pattern.number */
 	size_t regex_count, regex_capacity;
 	struct hf_added *added;
 	size_t added_count, added_capacity;
 	struct map added_by_content; /* number + 1 */
+	struct map unmade;           /* tokens of the model with characters that ByteLevel never makes → id */
 	int32_t *added_by_id;        /* number, or -1 */
 	struct hf_trie raw, normal;  /* tokens looked for before and after normalisation */
 	size_t size;                 /* highest id + 1 */

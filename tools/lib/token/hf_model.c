@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "token/hf.h"
 
-/* A token as the BPE keeps it: with ByteLevel as bytes. False when it has characters that ByteLevel never makes; then it is never found. */
+/* A token as the BPE keeps it: with ByteLevel as bytes. False when it has characters that ByteLevel never makes; then no text has it. */
 static bool model_form(const struct hf *h, struct text token, struct buffer *scratch, struct text *out) {
 	*out = token;
 	if (!h->bytes) return true;
@@ -13,6 +13,17 @@ static bool model_form(const struct hf *h, struct text token, struct buffer *scr
 	if (!hf_bytes_from_letters(token, scratch)) return false;
 	*out = buffer_text(scratch);
 	return true;
+}
+
+/* The id of a token of the model by its name, or -1. */
+static int32_t token_id(const struct hf *h, struct text token) {
+	struct buffer scratch = {0};
+	struct text form;
+	const struct map_entry *unmade = map_find(&h->unmade, token);
+	int32_t id = unmade ? (int32_t)unmade->value : -1;
+	if (!unmade && model_form(h, token, &scratch, &form)) id = vocabulary_find(&h->bpe.vocabulary, form);
+	buffer_free(&scratch);
+	return id;
 }
 
 static bool parse_id(struct text number, uint32_t *out) {
@@ -69,6 +80,7 @@ static bool load_vocabulary(struct hf *h, struct json_value vocabulary, struct e
 		bool found = model_form(h, token, &bytes, &form);
 		good = parse_id(number, &id) && (*at == ',' || *at == '}' || at != pass_blanks(at)) &&
 		       vocabulary_add(&h->bpe.vocabulary, form, id, found);
+		if (good && !found) map_put(&h->unmade, token, NULL)->value = id;
 		if (!good) number.size = strcspn(number.data, ",} \t\r\n"); /* all of what stands there */
 		if (!good)
 			error_set(e, STATUS_DATA, "model: the id %.*s of token '%.*s' is taken, above %d or no whole number",
@@ -233,14 +245,11 @@ static bool check_settings(struct hf *h, const struct json_value parts[HF_MODEL_
 }
 
 static bool find_unknown(struct hf *h, struct json_value unknown, struct error *e) {
-	struct buffer scratch = {0};
-	struct text form;
 	h->bpe.unknown = -1;
 	if (is_null(unknown)) return true;
 	if (unknown.type != JSON_STRING) return error_set(e, STATUS_DATA, "model: 'unk_token' should be a string");
 	struct text token = hf_text(h, unknown);
-	if (model_form(h, token, &scratch, &form)) h->bpe.unknown = vocabulary_find(&h->bpe.vocabulary, form);
-	buffer_free(&scratch);
+	h->bpe.unknown = token_id(h, token);
 	return h->bpe.unknown >= 0 || error_set(e, STATUS_DATA, "model: the unk_token '%.*s' is not in the vocabulary", TEXT_ARGS(token));
 }
 
@@ -294,10 +303,7 @@ static bool load_token(struct hf *h, struct hf_scratch *s, struct json_value tok
 		*old = a;
 		return true;
 	}
-	struct buffer scratch = {0};
-	struct text form;
-	a.id = model_form(h, a.content, &scratch, &form) ? vocabulary_find(&h->bpe.vocabulary, form) : -1;
-	buffer_free(&scratch);
+	a.id = token_id(h, a.content);
 	if (a.id < 0) a.id = (int32_t)(*next)++; /* the library, too, numbers them itself */
 	if (a.id >= VOCABULARY_LIMIT) return error_set(e, STATUS_DATA, "added_tokens: too many");
 	h->added = memory_grow(h->added, &h->added_capacity, h->added_count + 1, sizeof *h->added);
@@ -310,7 +316,7 @@ static bool load_tokens(struct hf *h, struct json_value list, struct error *e) {
 	struct hf_scratch *s = hf_scratch_make(h);
 	struct json_walk walk = json_walk_start(list);
 	struct json_value token;
-	uint32_t next = (uint32_t)h->bpe.vocabulary.used;
+	uint32_t next = (uint32_t)(h->bpe.vocabulary.used + h->unmade.count);
 	bool good = true;
 	while (good && json_walk_next(&walk, NULL, &token)) good = load_token(h, s, token, &next, e);
 	hf_scratch_free(s);
