@@ -69,10 +69,11 @@ struct hf_added {
 	bool single_word, left_strip, right_strip, normalized, special;
 };
 
-/* A trie over the contents of added tokens. Node 0 is the root; 0 is "none" as a child or sibling. */
+/* A trie over the contents of added tokens. Node 0 is the root; 0 is "none" as a child or sibling. What fails in a node goes on in `shorter`, the longest
+ * other node whose bytes end this one's, so that a search passes over every byte once (Aho and Corasick). */
 struct hf_trie_node {
-	uint32_t child, sibling;
-	int32_t token; /* number of the added token that ends here, or -1 */
+	uint32_t child, sibling, shorter, depth;
+	int32_t token; /* number of the longest added token that ends here, or -1 */
 	uint8_t byte;
 };
 struct hf_trie {

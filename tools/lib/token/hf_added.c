@@ -4,9 +4,9 @@
 #include "base/memory.h"
 #include "token/hf.h"
 
-static uint32_t trie_node(struct hf_trie *trie, uint8_t byte) {
+static uint32_t trie_node(struct hf_trie *trie, uint8_t byte, uint32_t depth) {
 	trie->nodes = memory_grow(trie->nodes, &trie->capacity, trie->count + 1, sizeof *trie->nodes);
-	trie->nodes[trie->count] = (struct hf_trie_node){.token = -1, .byte = byte};
+	trie->nodes[trie->count] = (struct hf_trie_node){.token = -1, .byte = byte, .depth = depth};
 	return (uint32_t)trie->count++;
 }
 
@@ -17,14 +17,14 @@ static uint32_t child_of(const struct hf_trie *trie, uint32_t node, uint8_t byte
 }
 
 static bool trie_add(struct hf_trie *trie, struct text content, int32_t token) {
-	if (!trie->count) trie_node(trie, 0);
+	if (!trie->count) trie_node(trie, 0, 0);
 	uint32_t node = 0;
 	trie->starts[(uint8_t)content.data[0]] = true;
 	for (size_t i = 0; i < content.size; i++) {
 		uint8_t byte = (uint8_t)content.data[i];
 		uint32_t child = child_of(trie, node, byte);
 		if (!child) {
-			child = trie_node(trie, byte);
+			child = trie_node(trie, byte, (uint32_t)i + 1);
 			trie->nodes[child].sibling = trie->nodes[node].child;
 			trie->nodes[node].child = child;
 		}
@@ -35,29 +35,59 @@ static bool trie_add(struct hf_trie *trie, struct text content, int32_t token) {
 	return true;
 }
 
+/* The node that `byte` leads to from `node` or from the longest shorter one that has such a child; the root when none has. */
+static uint32_t step(const struct hf_trie *trie, uint32_t node, uint8_t byte) {
+	uint32_t child;
+	while (!(child = child_of(trie, node, byte)) && node) node = trie->nodes[node].shorter;
+	return child;
+}
+
+/* Level by level: what is shorter is finished before. */
+static void link_shorter(struct hf_trie *trie) {
+	struct hf_trie_node *nodes = trie->nodes;
+	uint32_t *order = memory_zeroed(trie->count + 1, sizeof *order); /* begins with the root */
+	for (size_t done = 0, known = 1; done < trie->count; done++)
+		for (uint32_t child = nodes[order[done]].child; child; child = nodes[child].sibling) {
+			if (order[done]) nodes[child].shorter = step(trie, nodes[order[done]].shorter, nodes[child].byte);
+			if (nodes[child].token < 0) nodes[child].token = nodes[nodes[child].shorter].token;
+			order[known++] = child;
+		}
+	free(order);
+}
+
 bool hf_trie_build(struct hf *h, struct error *e) {
 	for (size_t i = 0; i < h->added_count; i++) {
 		const struct hf_added *a = &h->added[i];
 		if (!trie_add(a->normalized ? &h->normal : &h->raw, a->normal, (int32_t)i))
 			return error_set(e, STATUS_DATA, "added token '%.*s': another has the same normal form", TEXT_ARGS(a->content));
 	}
+	if (h->raw.count) link_shorter(&h->raw);
+	if (h->normal.count) link_shorter(&h->normal);
 	return true;
 }
 
 void hf_trie_free(struct hf_trie *trie) { free(trie->nodes); }
 
-/* The longest token that starts at `at`, or -1. */
-static int32_t longest(const struct hf_trie *trie, const char *at, const char *end, const char **stop) {
-	int32_t token = -1;
+/* The first token in `*at` … `end`, the longest of those that start there, or -1; `*at` and `*stop` get its place. */
+static int32_t find_token(const struct hf *h, const struct hf_trie *trie, const char **at, const char *end, const char **stop) {
+	int32_t found = -1;
 	uint32_t node = 0;
-	while (at < end) {
-		node = child_of(trie, node, (uint8_t)*at++);
-		if (!node) break;
-		if (trie->nodes[node].token < 0) continue;
-		token = trie->nodes[node].token;
-		*stop = at;
+	for (const char *here = *at; here < end;) {
+		if (!node && !trie->starts[(uint8_t)*here]) {
+			here++;
+			continue;
+		}
+		node = step(trie, node, (uint8_t)*here++);
+		const struct hf_trie_node *n = &trie->nodes[node];
+		if (found >= 0 && here - n->depth > *at) break; /* no longer one that starts there */
+		if (n->token < 0) continue;
+		const char *start = here - h->added[n->token].normal.size;
+		if (found >= 0 && start > *at) continue;
+		found = n->token;
+		*at = start;
+		*stop = here;
 	}
-	return token;
+	return found;
 }
 
 static const char *last_code(const char *start, const char *end) {
@@ -76,14 +106,10 @@ static bool stands_alone(const struct hf *h, const char *text, const char *start
 
 int32_t hf_added_next(const struct hf *h, const struct hf_trie *trie, struct text text, size_t done, bool specials, size_t *at,
 	size_t *start, size_t *stop) {
-	const char *here = text.data + *at, *end = text.data + text.size, *behind = NULL;
-	for (; here < end; here++) {
-		if (!trie->starts[(uint8_t)*here]) continue;
-		int32_t token = longest(trie, here, end, &behind);
-		if (token < 0) continue;
+	const char *from = text.data + *at, *end = text.data + text.size, *behind = NULL;
+	int32_t token;
+	for (; (token = find_token(h, trie, &from, end, &behind)) >= 0; from = behind) {
 		const struct hf_added *a = &h->added[token];
-		const char *from = here;
-		here = behind - 1;
 		if ((a->special && !specials) || (a->single_word && !stands_alone(h, text.data, from, behind, end))) continue;
 		*at = (size_t)(behind - text.data);
 		const char *taken = text.data + done; /* white space that the token before has stripped is not walked again */
