@@ -1,6 +1,7 @@
 /* The backend for tokenizer.json files, on small ones made by hand and on published ones when they are at hand. */
 #include "check.h"
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -74,6 +75,12 @@ static void test_made(void) {
 		METASPACE "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Lowercase\"},{\"type\":\"NFC\"}]},"
 			  "\"added_tokens\":[{\"content\":\"c\",\"normalized\":true}],",
 		"", " BCABe\xCC\x81", false, "7 1 2 7 3 10");
+#define OVERLAP                                                                                                                            \
+	"\"added_tokens\":[{\"content\":\"bccb\"},{\"content\":\"cc\"},{\"content\":\"ccba\"},{\"content\":\"bc\",\"special\":true},"      \
+	"{\"content\":\"a\",\"single_word\":true}],"
+	check_ids("tokens within others, the first counts", OVERLAP, "", "bccba", false, "11 0");
+	check_ids("the beginning of one hides no other", OVERLAP, "", "bbcca", false, "1 5 2 0");
+	check_ids("nor its end", OVERLAP, "", "abccabcccba", false, "0 5 2 0 5 13");
 	check_ids("single_word", ADDED, "", "ca cab", false, "13 2 3");
 }
 
@@ -232,6 +239,38 @@ static void test_beyond_byte_level(void) {
 	m.backend->close(m.model);
 }
 
+static void repeat(struct buffer *b, const char *what, size_t times) {
+	while (times--) buffer_add_string(b, what);
+}
+
+/* Files and texts that would take minutes if the time grew by a product. */
+static void test_hostile(void) {
+	enum { SECONDS = 5 };
+	struct buffer parts = {0}, text = {0}, wanted = {0};
+	clock_t start = clock();
+	buffer_add_string(&parts, "\"added_tokens\":[{\"content\":\"");
+	repeat(&parts, "b", 50000);
+	buffer_add_string(&parts, "c\"}],");
+	repeat(&text, "b", 500000);
+	repeat(&wanted, " 1", 500000);
+	check_ids(
+		"a long added token, begun everywhere", buffer_string(&parts), "", buffer_string(&text), false, buffer_string(&wanted) + 1);
+	buffer_clear(&parts);
+	buffer_add_string(&parts, "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"NFC\"}");
+	repeat(&parts, ",{\"type\":\"NFC\"}", 3000);
+	buffer_add_string(&parts, "]},");
+	check_ids("a form thousands of times", buffer_string(&parts), "", "ae\xCC\x81", false, "0 10");
+	CHECK("in seconds", (clock() - start) / CLOCKS_PER_SEC < SECONDS);
+	buffer_clear(&parts);
+	buffer_add_string(&parts, "\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Whitespace\"}");
+	repeat(&parts, ",{\"type\":\"Metaspace\",\"replacement\":\"_\"}", 9);
+	buffer_add_string(&parts, "]},");
+	CHECK("marks upon marks", fails_with(buffer_string(&parts), "", "more than 8 pre-tokenizers Metaspace"));
+	buffer_free(&parts);
+	buffer_free(&text);
+	buffer_free(&wanted);
+}
+
 /* Texts and ids of the library, typed off. */
 #define ONE "It's 2024,  I'LL go\r\n\n to cafe\xCC\x81 \xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E \xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7."
 #define TWO "<|im_end|><end_of_turn><|eot_id|>\n\n<think>"
@@ -321,6 +360,7 @@ int main(void) {
 	test_expressions();
 	test_empty();
 	test_beyond_byte_level();
+	test_hostile();
 	test_published();
 	return check_done();
 }

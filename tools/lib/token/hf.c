@@ -8,7 +8,7 @@
 static void hf_close(void *model) {
 	struct hf *h = model;
 	if (!h) return;
-	for (size_t i = 0; i < h->normalizer_count; i++) unicode_normalizer_free(h->normalizers[i].form);
+	for (int form = UNICODE_NFC; form <= UNICODE_NFKD; form++) unicode_normalizer_free(h->forms[form]);
 	bpe_free(&h->bpe);
 	map_free(&h->added_by_content);
 	map_free(&h->unmade);

@@ -25,10 +25,10 @@ struct hf_pattern {
 enum hf_normalizer_kind { HF_REPLACE, HF_PREPEND, HF_STRIP, HF_LOWERCASE, HF_FORM };
 struct hf_normalizer {
 	enum hf_normalizer_kind kind;
-	struct hf_pattern pattern; /* replace */
-	struct text content;       /* replace, prepend */
-	bool left, right;          /* strip */
-	struct unicode_normalizer *form;
+	struct hf_pattern pattern;             /* replace */
+	struct text content;                   /* replace, prepend */
+	bool left, right;                      /* strip */
+	const struct unicode_normalizer *form; /* one of the file's forms */
 };
 
 enum hf_behavior { HF_REMOVED, HF_ISOLATED, HF_MERGED_WITH_PREVIOUS, HF_MERGED_WITH_NEXT, HF_CONTIGUOUS };
@@ -86,6 +86,7 @@ struct hf {
 	struct arena arena; /* holds all text below */
 	struct bpe bpe;
 	uint8_t *classes;
+	struct unicode_normalizer *forms[UNICODE_NFKD + 1]; /* those that normalizers ask for, each once: one is a quarter of a megabyte */
 	struct hf_normalizer *normalizers;
 	size_t normalizer_count, normalizer_capacity;
 	struct hf_pretokenizer *pretokenizers;

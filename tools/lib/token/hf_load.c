@@ -39,7 +39,8 @@ static bool load_normalizer(struct hf *h, struct json_value part, int depth, str
 	if (text_is(type, "Sequence")) return load_sequence(h, part, "normalizers", "normalizer", load_normalizer, depth, e);
 	for (int form = UNICODE_NFC; form <= UNICODE_NFKD; form++)
 		if (text_is(type, forms[form])) {
-			add_normalizer(h, HF_FORM)->form = unicode_normalizer_make((enum unicode_form)form);
+			if (!h->forms[form]) h->forms[form] = unicode_normalizer_make((enum unicode_form)form);
+			add_normalizer(h, HF_FORM)->form = h->forms[form];
 			return true;
 		}
 	if (text_is(type, "Lowercase")) {
@@ -113,6 +114,14 @@ static bool may_be_first(const struct hf *h, const struct hf_pretokenizer *p, st
 		       "other pre-tokenizers with a normalizer or a second Metaspace");
 }
 
+/* Each may put a mark in front of every piece: between pre-tokenizers that cut at all places a text would double with each. */
+static bool bounded(const struct hf *h, struct error *e) {
+	enum { MOST = 8 };
+	size_t count = 0;
+	for (size_t i = 0; i < h->pretokenizer_count; i++) count += h->pretokenizers[i].kind == HF_METASPACE;
+	return count <= MOST || error_set(e, STATUS_DATA, "more than %d pre-tokenizers Metaspace are not supported", MOST);
+}
+
 static bool load_byte_level(struct json_value part, struct hf_pretokenizer *p, struct error *e) {
 	bool regex;
 	if (!hf_member_bool(part, "the pre-tokenizer ByteLevel", "add_prefix_space", false, &p->prefix_space, e) ||
@@ -140,7 +149,7 @@ static bool load_pretokenizer(struct hf *h, struct json_value part, int depth, s
 	}
 	if (text_is(type, "Metaspace")) {
 		p->kind = HF_METASPACE;
-		return load_metaspace(h, part, p, e) && may_be_first(h, p, e);
+		return load_metaspace(h, part, p, e) && may_be_first(h, p, e) && bounded(h, e);
 	}
 	if (text_is(type, "Digits")) {
 		p->kind = HF_DIGITS;
