@@ -10,6 +10,7 @@
 #include "base/options.h"
 #include "base/stream.h"
 #include "fetch/state.h"
+#include "fetch/transfer.h"
 #include "read/archive.h"
 
 /* The last component of a path. */
@@ -62,6 +63,7 @@ static struct fetch_item *match_member(struct fetch_source *s, const char *path,
 }
 
 static bool take_item(struct fetch *f, struct fetch_item *item, const char *file, struct error *e) {
+	partial_remove(item->partial); /* what was begun from a server, too: it would be gone on with behind these bytes */
 	bool good = file_copy(file, item->partial, e) && fetch_accept(f, item, item->partial, NULL, e);
 	if (!good) return error_within(e, "%s", file);
 	f->fetched++;
