@@ -105,7 +105,10 @@ class Handler(BaseHTTPRequestHandler):
                 return self.answer(416, Content_Range="bytes */%d" % len(body))
             headers["Content_Range"] = "bytes %d-%d/%d" % (start, len(body) - 1, len(body))
         rest, status = body[start:], 206 if start else 200
-        if how in ("cut", "liar", "stale") and nth <= (4 if how == "cut" else 1):
+        if how == "slices" and start:  # at most 100,000 bytes of it
+            rest = rest[:100000]
+            headers["Content_Range"] = "bytes %d-%d/%d" % (start, start + len(rest) - 1, len(body))
+        if how in ("cut", "liar", "stale", "slices") and nth <= (4 if how == "cut" else 1):
             return self.cut(status, rest, len(rest) // 2, **headers)
         if how != "slow":  # 100 KB a tenth of a second
             return self.answer(status, rest, **headers)

@@ -23,13 +23,13 @@ source_folder() {
 get() { spectrum fetch --raw raw "$@"; }
 asked() { grep -c " $1 " web/.log; }
 
-for how in ok cut norange noetag liar stale noif 500 429 reset chunked elsewhere; do
+for how in ok cut norange noetag liar stale noif slices 500 429 reset chunked elsewhere; do
 	source_folder "x$how" open "{\"path\":\"data.csv\",\"url\":\"$here/$how/data.csv\"}"
 done
 start=$(date +%s%N)
-check "many troubles are got over at once" get xok xcut xnorange xnoetag xliar xstale xnoif x500 x429 xreset xchunked xelsewhere
+check "many troubles are got over at once" get xok xcut xnorange xnoetag xliar xstale xnoif xslices x500 x429 xreset xchunked xelsewhere
 spent=$((($(date +%s%N) - start) / 1000000))
-for how in ok cut norange noetag liar stale noif 500 429 reset chunked elsewhere; do
+for how in ok cut norange noetag liar stale noif slices 500 429 reset chunked elsewhere; do
 	same "  $how: the file is the right one" raw/x$how/data.csv web/data.csv
 done
 check "Retry-After was honoured ($spent ms)" [ $spent -ge 1000 ]
@@ -160,12 +160,18 @@ check "a silent connection is given up and gone on with" get --timeout 1 xstall
 same "  right" raw/xstall/data.csv web/data.csv
 source_folder xleaky open "{\"path\":\"long.csv\",\"url\":\"$here/leaky/long.csv\"}"
 fails "a file that is cut each time and never gone on with is given up" 3 'long.csv: .*tried 2 times' timeout 20 spectrum fetch --raw raw --retries 1 xleaky
+cp .check.err leaky.err
+check "  nor is it said that what has come is kept" sh -c '! grep "is kept" leaky.err'
 source_folder xslow open "{\"path\":\"long.csv\",\"url\":\"$here/slow/long.csv\"}"
 spectrum fetch --raw raw xslow 2>/dev/null & fetch=$!
 for _ in $(seq 100); do [ -s raw/xslow/.partial/long.csv ] && break; sleep 0.05; done
 sleep 0.3; kill -9 $fetch; wait $fetch 2>/dev/null
 check "killed half-way, the file is a partial one" sh -c 'spectrum fetch --raw raw --status --json xslow | jq -e ".state == \"partial\" and .bytes > 0"'
 check "  and not there under its name" [ ! -e raw/xslow/long.csv ]
+cp -r raw/xslow taken
+check "a file that was begun may be taken in by hand" spectrum fetch --raw raw --import xslow web/long.csv
+check "  nothing is left of what was begun" [ ! -e raw/xslow/.partial ]
+rm -r raw/xslow; mv taken raw/xslow
 spectrum fetch --raw raw xslow 2>/dev/null & one=$!
 spectrum fetch --raw raw xslow 2>two.err & two=$!
 wait $one; first=$?; wait $two; second=$?

@@ -163,7 +163,8 @@ static void explain(const struct fetch_item *item, const struct download *d, str
 		snprintf(end, room, ": %s; are name and revision right? A model without tokenizer.json cannot be fetched", d->url);
 	else if (d->state == DOWNLOAD_ABSENT || d->state == DOWNLOAD_DENIED)
 		snprintf(end, room, ": %s; has it moved? Get it elsewhere and --import it", d->url);
-	else if (d->state == DOWNLOAD_FAILED && d->received) snprintf(end, room, "; what has come is kept, fetch goes on from there");
+	else if (d->state == DOWNLOAD_FAILED && partial_resumable(d->partial))
+		snprintf(end, room, "; what has come is kept, fetch goes on from there");
 	buffer_free(&advice);
 }
 

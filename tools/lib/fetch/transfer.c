@@ -25,6 +25,14 @@ void partial_remove(const char *partial) {
 	buffer_free(&name);
 }
 
+bool partial_resumable(const char *partial) {
+	struct buffer name = {0};
+	struct stat st;
+	bool good = !stat(partial, &st) && st.st_size && !access(origin_name(&name, partial), R_OK);
+	buffer_free(&name);
+	return good;
+}
+
 /* The validator under which the partial file was begun at this address, in `out`; false: it cannot be resumed. */
 static bool read_origin(const struct download *d, struct buffer *out) {
 	struct buffer name = {0}, text = {0};
@@ -263,6 +271,12 @@ static enum transfer_end judge_status(struct transfer *t, long status) {
 	}
 }
 
+/* A server may send less than was asked for, which is no failure for curl. */
+static enum transfer_end cut_short(struct download *d) {
+	error_set(&d->error, STATUS_OUTSIDE, "the server sent only a part of what was asked for");
+	return TRANSFER_AGAIN;
+}
+
 enum transfer_end transfer_finish(struct transfer *t, CURLcode code, double *wait) {
 	struct download *d = t->download;
 	long status = 0;
@@ -275,6 +289,7 @@ enum transfer_end transfer_finish(struct transfer *t, CURLcode code, double *wai
 	if (code != CURLE_OK) end = judge_failure(t, code);
 	else if (status != 200 && status != 206) end = judge_status(t, status);
 	else if (!t->body && !begin_body(t, status)) end = judge_failure(t, CURLE_WRITE_ERROR); /* an empty file */
+	else if (status == 206 && t->range_total > (long long)d->received) end = cut_short(d);
 	else d->state = DOWNLOAD_DONE;
 	close(t->fd);
 	curl_easy_cleanup(t->easy);

@@ -34,6 +34,9 @@ struct transfer *transfer_start(struct download *d, long connect_milliseconds, l
 /* Judges the outcome and frees the transfer (already taken out of the multi handle). `*wait`: seconds the server wants us to wait. */
 enum transfer_end transfer_finish(struct transfer *t, CURLcode code, double *wait);
 
+/* Whether a later run can go on with the partial file. */
+bool partial_resumable(const char *partial);
+
 /* Removes a partial file and what is beside it. */
 void partial_remove(const char *partial);
 
