@@ -126,6 +126,11 @@ meta y.model aa 2 >test/meta.json
 fails "two revisions of a source" 1 'revision of source s0' pack -o merged train test
 echo '[' >test/meta.json
 fails "a damaged meta.json" 1 'test/meta.json' pack -o merged train test
+nested() { printf '{"format":[%s%s%s]}' "$(printf '{"a":%.0s' $(seq 60))" "$1" "$(printf '}%.0s' $(seq 60))"; }
+nested 1 >train/meta.json; nested 1 >test/meta.json
+check "deeply nested settings are compared soon" timeout 20 spectrum pack -o merged train test
+nested 2 >test/meta.json
+fails "  and differ where they differ" 1 'different settings \(format\)' pack -o merged train test
 
 # wrong rows
 fails "a row given twice" 1 'source s[0-9], task task_[0-9].* sequence [0-9]+: was an input given twice' pack -o twice rows.jsonl odd.jsonl
