@@ -86,6 +86,7 @@ fails "folder of another name" 2 'should end in' spectrum new a words.tsv -o ./b
 fails "no such file" 3 'none.csv' spectrum new a none.csv
 fails "an empty file" 1 'there are no records' bash -c ': >empty.csv; spectrum new a empty.csv'
 fails "an unknown kind of file" 2 'name the reader with --kind' bash -c 'cp words.tsv words; spectrum new a words'
+fails "a line end in the file's name" 2 'rename it without .*control characters' bash -c 'cp words.tsv "$(printf "a\nb.tsv")"; spectrum new a "$(printf "a\nb.tsv")"'
 fails "no such column" 2 "has no column 'z'; it has: word, count" spectrum new a words.tsv --generate z
 fails "one operand" 2 'spectrum new SOURCE FILE' spectrum new a
 printf 'a,b,a\n1,2,3\n' >twice.csv; fails "a column name twice" 1 "twice.csv: two columns are called 'a'" spectrum new twice twice.csv

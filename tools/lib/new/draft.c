@@ -308,9 +308,12 @@ bool draft_write(const struct draft *d, const struct guess *g, bool *sampled, st
 	struct buffer temporary = {0};
 	struct stat st;
 	const char *name = base_name(d->file);
-	if (*name == '.' || strpbrk(name, "{}\\"))
+	bool plain = *name != '.' && !strpbrk(name, "{}\\");
+	for (const char *at = name; *at; at++) plain = plain && (unsigned char)*at >= ' ' && *at != 0x7F;
+	if (!plain)
 		return error_set(e, STATUS_USAGE,
-			"%s: rename it without {, }, \\ and a leading point, which mean something else in source.json", d->file);
+			"%s: rename it without {, }, \\, control characters and a leading point, which mean something else in source.json",
+			d->file);
 	if (!lstat(d->folder, &st))
 		return error_set(
 			e, STATUS_USAGE, "%s is there already; nothing was changed (remove it first, or choose another name)", d->folder);
