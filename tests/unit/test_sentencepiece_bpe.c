@@ -141,6 +141,11 @@ static void test_left_to_the_library(void) {
 	CHECK("a symbol of the user with a NUL", !OPENS_WITH("\x0A\x03s\0t\x15\0\0\0\0\x18\x04"));
 	CHECK("a type that there is not", !OPENS_WITH("\x0A\x02st\x15\0\0\0\0\x18\x04\x18\x25"));
 	CHECK("a score as a whole number", !OPENS_WITH("\x0A\x02st\x10\x01\x18\x01"));
+	char long_piece[3 + 300 + 2]; /* a text of 300 letters, and that it is a normal piece */
+	memcpy(long_piece, "\x0A\xAC\x02", 3);
+	memset(long_piece + 3, 'a', 300);
+	memcpy(long_piece + 303, "\x18\x01", 2);
+	CHECK("a very long piece", !opens_with(MODEL_PIECES, long_piece, sizeof long_piece));
 	CHECK("a group, which is no message", !opens_with(MODEL_NORMALIZER, "\x33\x34", 2) && !opens_with(MODEL_TRAINER, "\x33\x34", 2));
 }
 

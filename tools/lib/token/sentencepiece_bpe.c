@@ -17,6 +17,9 @@ enum piece_type { NORMAL = 1, UNKNOWN = 2, CONTROL = 3, USER_DEFINED = 4, UNUSED
 
 #define SPACE "\xE2\x96\x81"
 
+/* Bytes of a piece. Where user-defined symbols may begin, and of pieces for merges, every length is looked up; longer ones are left to the library. */
+enum { LONGEST_PIECE = 256 };
+
 struct piece {
 	struct text text; /* of the file */
 	float score;
@@ -69,7 +72,7 @@ static bool read_piece(struct text message, struct reading *r) {
 	}
 	r->pieces = memory_grow(r->pieces, &r->capacity, r->count + 1, sizeof *r->pieces);
 	r->pieces[r->count++] = piece;
-	return !message.size && piece.text.size && utf8_valid(piece.text) && piece.score == piece.score;
+	return !message.size && piece.text.size && piece.text.size <= LONGEST_PIECE && utf8_valid(piece.text) && piece.score == piece.score;
 }
 
 static void read_trainer(struct text message, struct reading *r) {
