@@ -266,10 +266,10 @@ static void tell(const struct run *run) {
 		bool sum = i == run->tasks.count;
 		if (sum && i == 1) return;
 		const struct counts *c = sum ? &run->total : &run->counts[i];
-		struct text name = sum ? text_of("in all") : run->tasks.entries[i].key;
-		fprintf(stderr, "%s: %.*s: %llu sequences, %llu rows, %llu tokens, %llu labels", options_program(), TEXT_ARGS(name),
-			(unsigned long long)c->sequences, (unsigned long long)c->rows, (unsigned long long)c->tokens,
-			(unsigned long long)c->labels);
+		fprintf(stderr, "%s: ", options_program());
+		print_visible(stderr, sum ? "in all" : run->tasks.entries[i].key.data);
+		fprintf(stderr, ": %llu sequences, %llu rows, %llu tokens, %llu labels", (unsigned long long)c->sequences,
+			(unsigned long long)c->rows, (unsigned long long)c->tokens, (unsigned long long)c->labels);
 		if (c->dropped) fprintf(stderr, ", %llu dropped without labels", (unsigned long long)c->dropped);
 		fputc('\n', stderr);
 	}

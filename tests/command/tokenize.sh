@@ -74,6 +74,10 @@ check 'nothing is left of it' sh -c '! ls -d bad.mds* 2>/dev/null'
 printf 'no model' >no.model
 fails 'a file that is no tokeniser' 1 'no.model: not a SentencePiece model' spectrum tokenize -t no.model short.jsonl
 
+# A terminal would obey the name of a task.
+sequence coin one "$(output heads 0),$(output tails 1)" | sed 's/"task":"[^"]*"/"task":"red\\u001b[31m\\u009b"/' | spectrum tokenize -t a.model >red.rows 2>red.err
+check 'escapes in the name of a task are made visible' grep -qF 'red\x1b[31m\u009b: 1 sequences' red.err
+
 # A further family is a further file.
 mkdir formats
 cp "$ROOT"/tools/formats/*.json formats
