@@ -61,7 +61,7 @@ static bool take_line(struct hashes *h, char *line, struct hash_entry *state) {
 
 bool hashes_load(struct hashes *h, const char *file, struct error *e) {
 	if (access(file, F_OK) && errno == ENOENT) return true;
-	struct buffer text = {0}, note = {0};
+	struct buffer text = {0};
 	bool good = input_load(file, 256 << 20, &text, e);
 	struct hash_entry state = {0};
 	size_t number = 0;
@@ -79,7 +79,6 @@ bool hashes_load(struct hashes *h, const char *file, struct error *e) {
 		line = newline + 1;
 	}
 	buffer_free(&text);
-	buffer_free(&note);
 	return good;
 }
 

@@ -294,7 +294,6 @@ enum transfer_end transfer_finish(struct transfer *t, CURLcode code, double *wai
 	close(t->fd);
 	curl_easy_cleanup(t->easy);
 	curl_slist_free_all(t->headers);
-	t->headers = NULL;
 	free(t);
 	return end;
 }
