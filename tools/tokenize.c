@@ -224,7 +224,7 @@ static void add_sources(struct buffer *b, const struct run *run) {
 	buffer_add_char(b, '{');
 	for (size_t i = 0; i < run->sources.count; i++) {
 		struct text id = run->sources.entries[i].key;
-		struct source *source = memchr(id.data, '/', id.size) ? NULL : source_find(id.data, NULL);
+		struct source *source = sample || memchr(id.data, '/', id.size) ? NULL : source_find(id.data, NULL);
 		if (i) buffer_add_char(b, ',');
 		json_add_string(b, id, false);
 		buffer_add_string(b, ":{");

@@ -10,18 +10,21 @@
 
 /* The tables of source.json with their columns, for an error that names one that there is not. */
 static void add_tables(const struct adapt *a, sqlite3 *db, struct buffer *out) {
+	struct buffer sql = {0};
 	for (size_t i = 0; i < a->table_count && out->size < 600; i++) {
 		sqlite3_stmt *statement = NULL;
-		char *sql = sqlite3_mprintf("SELECT * FROM \"%w\"", a->tables[i].spec.name);
-		if (a->tables[i].file && sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK) {
+		buffer_clear(&sql);
+		buffer_add_string(&sql, "SELECT * FROM ");
+		table_add_name(&sql, a->tables[i].spec.name);
+		if (a->tables[i].file && sqlite3_prepare_v2(db, buffer_string(&sql), -1, &statement, NULL) == SQLITE_OK) {
 			buffer_printf(out, "%s%s (", out->size ? ", " : "; tables of source.json: ", a->tables[i].spec.name);
 			for (int k = 0; k < sqlite3_column_count(statement) && out->size < 600; k++)
 				buffer_printf(out, "%s%s", k ? ", " : "", sqlite3_column_name(statement, k));
 			buffer_add_char(out, ')');
 		}
 		sqlite3_finalize(statement);
-		sqlite3_free(sql);
 	}
+	buffer_free(&sql);
 }
 
 bool adapt_sql_failed(struct adapt *a, sqlite3 *db, const char *what) {

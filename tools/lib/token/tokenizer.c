@@ -3,7 +3,6 @@
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "base/stream.h"
@@ -45,8 +44,7 @@ static bool looks_like_json(struct text bytes) {
 
 struct tokenizer *tokenizer_open(const char *path, struct error *e) {
 	struct buffer bytes = {0};
-	struct stat st;
-	if (!stat(path, &st) && S_ISDIR(st.st_mode)) {
+	if (path_is_folder(path)) {
 		error_set(e, STATUS_USAGE, "%s is a folder; name the file in it, tokenizer.json or a .model", path);
 		return NULL;
 	}
